@@ -1,0 +1,274 @@
+//! Playing a form: what comes next, and whether an answer is right.
+//!
+//! ODK's semantics, with these choices where ODK leaves one or has no chat in mind:
+//! - an answer to a question that is not relevant is kept, reads as empty, is not handed in, and returns when
+//!   the question is relevant again;
+//! - a select that offers no choice is passed over;
+//! - `${name}` of a select reads as the choice's label in a text, as its name in an expression.
+
+mod check;
+mod show;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use self::standing::{Standing, View};
+use super::model::{Choice, Form, Kind, Labels, Question, QuestionId};
+use crate::message::MediaRef;
+use crate::time::Timestamp;
+
+/// The time at which a form is judged: one fixed zone, so that `today()` means the charity's day.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The instant.
+    pub now: Timestamp,
+    /// The charity's zone.
+    pub zone: chrono_tz::Tz,
+}
+
+impl Moment {
+    /// The day at the charity.
+    pub fn today(&self) -> NaiveDate {
+        self.now.date_in(self.zone)
+    }
+}
+
+/// A stored answer. As JSON `{"text":"…"}`, `{"one":"rent"}`, `"skipped"`, …
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Words, a name.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number, also of a range.
+    Decimal(f64),
+    /// The name of the choice taken.
+    One(Box<str>),
+    /// The names of the choices taken, in list order.
+    Many(Vec<Box<str>>),
+    /// A day.
+    Date(NaiveDate),
+    /// A telephone number in E.164.
+    Phone(String),
+    /// A mail address.
+    Email(String),
+    /// Ticked.
+    Ack,
+    /// A paper.
+    Document(Paper),
+    /// A place in degrees.
+    Place {
+        /// Latitude.
+        lat: f64,
+        /// Longitude.
+        lon: f64,
+    },
+    /// Asked, and left out.
+    Skipped,
+}
+
+/// A paper that was sent as an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    /// The stored file.
+    pub media: MediaRef,
+}
+
+/// The answers of a session by question. Of irrelevant questions too: they return when relevant again.
+pub type Answers = BTreeMap<QuestionId, Answer>;
+
+/// Why an answer does not fit: what was expected, for the sentence that asks again.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Misfit {
+    /// Nothing given where something is needed; the author's own words if any.
+    Required(Labels),
+    NotANumber,
+    NotAWholeNumber,
+    /// A number outside its scale.
+    OutOfRange {
+        start: f64,
+        end: f64,
+    },
+    NotADate,
+    NotAPhone,
+    NotAnEmail,
+    /// Not one of the choices.
+    NotAChoice,
+    /// Fits several choices: their names.
+    Ambiguous(Vec<Box<str>>),
+    /// The form's own constraint does not hold; the author's message if any.
+    Constraint(Labels),
+    /// More than so many characters.
+    TooLong(usize),
+    /// A paper of a type that is not taken (its found media type).
+    WrongType(Box<str>),
+    /// A file where words are asked, words where a file is asked, and so on.
+    OtherKind,
+}
+
+/// A form with the answers given so far.
+pub struct Play<'a> {
+    /// The form.
+    pub form: &'a Form,
+    /// The answers.
+    pub answers: &'a Answers,
+    /// When.
+    pub at: Moment,
+    /// How each question stands, worked out once.
+    standings: OnceCell<Vec<Standing>>,
+}
+
+impl<'a> Play<'a> {
+    /// Puts form, answers and time together.
+    pub fn new(form: &'a Form, answers: &'a Answers, at: Moment) -> Self {
+        Play { form, answers, at, standings: OnceCell::new() }
+    }
+
+    /// Whether `question` is asked now: its condition holds, and those of the groups around it.
+    pub fn relevant(&self, question: &Question) -> bool {
+        let at = self.form.questions.iter().position(|other| other.id == question.id);
+        at.and_then(|at| self.standings().get(at)).is_some_and(|standing| standing.relevant)
+    }
+
+    /// The first relevant question, in order, that takes an answer and has none (not even `Skipped`).
+    pub fn next(&self) -> Option<&'a Question> {
+        self.asked().map(|(_, question)| question).find(|question| !self.answers.contains_key(&question.id))
+    }
+
+    /// The relevant, answer-taking question before `id` in order, whether answered or not.
+    pub fn before(&self, id: &str) -> Option<&'a Question> {
+        let end = self.place(id)?;
+        self.asked().take_while(|(at, _)| *at < end).last().map(|(_, question)| question)
+    }
+
+    /// The relevant notes that stand between the answer-taking question before `id` and `id`.
+    pub fn notes_before(&self, id: &str) -> Vec<&'a Question> {
+        let Some(end) = self.place(id) else { return Vec::new() };
+        let start = self.before(id).and_then(|question| self.place(&question.id)).map_or(0, |at| at + 1);
+        self.notes(start, end)
+    }
+
+    /// The relevant notes after the last answer-taking question: said when the form is done.
+    pub fn notes_after(&self) -> Vec<&'a Question> {
+        let start = self.asked().last().map_or(0, |(at, _)| at + 1);
+        self.notes(start, self.form.questions.len())
+    }
+
+    /// The choices offered now, in order; none for a question without a list.
+    pub fn choices(&self, question: &Question) -> Vec<&'a Choice> {
+        let (Kind::SelectOne { list } | Kind::SelectMultiple { list }) = &question.kind else {
+            return Vec::new();
+        };
+        let Some(all) = self.form.lists.get(list) else { return Vec::new() };
+        let Some(filter) = &question.choice_filter else { return all.iter().collect() };
+        let offered = |choice: &&Choice| filter.eval(&self.view().row(choice)).truth();
+        all.iter().filter(offered).collect()
+    }
+
+    /// (answered, in all) of the relevant, answer-taking questions as things stand.
+    pub fn progress(&self) -> (usize, usize) {
+        self.asked().fold((0, 0), |(answered, all), (_, question)| {
+            (answered + usize::from(self.answers.contains_key(&question.id)), all + 1)
+        })
+    }
+
+    /// What is handed in: relevant answers and calculated values in form order, without skipped ones.
+    pub fn submission(&self) -> Vec<(QuestionId, Answer)> {
+        let relevant =
+            self.form.questions.iter().zip(self.standings()).filter(|(_, standing)| standing.relevant);
+        relevant
+            .filter_map(|(question, standing)| {
+                let answer = match &question.kind {
+                    Kind::Note => None,
+                    Kind::Calculate => {
+                        Some(Answer::Text(standing.value.clone())).filter(|_| !standing.value.is_empty())
+                    }
+                    _ => self
+                        .answers
+                        .get(&question.id)
+                        .map(|answer| self.in_list_order(question, answer.clone())),
+                };
+                let answer = answer.filter(|answer| *answer != Answer::Skipped)?;
+                Some((question.id.clone(), answer))
+            })
+            .collect()
+    }
+
+    /// After `changed` was answered anew: answers that no longer stand (a choice no longer offered, a constraint
+    /// that looks at it). They are to be asked again.
+    pub fn upset_by(&self, changed: &str) -> Vec<QuestionId> {
+        let mut upset = Vec::new();
+        for question in self.form.questions.iter().filter(|question| &*question.id != changed) {
+            let Some(answer) = self.answers.get(&question.id).filter(|answer| **answer != Answer::Skipped)
+            else {
+                continue;
+            };
+            let judged_by = [&question.constraint, &question.choice_filter];
+            let looks = judged_by.into_iter().flatten().flat_map(|expr| expr.reads());
+            if self.relevant(question)
+                && self.depends(looks.collect(), changed)
+                && self.check(question, answer).is_err()
+            {
+                upset.push(question.id.clone());
+            }
+        }
+        upset
+    }
+
+    /// Whether one of `names`, or what they are worked out from, is `changed`.
+    fn depends(&self, names: Vec<&'a str>, changed: &str) -> bool {
+        let (mut seen, mut open) = (BTreeSet::new(), names);
+        while let Some(name) = open.pop() {
+            if name == changed {
+                return true;
+            }
+            if let Some(question) = self.form.question(name).filter(|_| seen.insert(name)) {
+                let behind = [&question.relevant, &question.calculation];
+                open.extend(behind.into_iter().flatten().flat_map(|expr| expr.reads()));
+            }
+        }
+        false
+    }
+
+    /// The relevant questions that take an answer and have something to offer, with their places.
+    fn asked(&self) -> impl Iterator<Item = (usize, &'a Question)> {
+        let all = self.form.questions.iter().zip(self.standings()).enumerate();
+        all.filter(|(_, (question, standing))| standing.relevant && self.takes_answer(question))
+            .map(|(at, (question, _))| (at, question))
+    }
+
+    fn takes_answer(&self, question: &Question) -> bool {
+        match question.kind {
+            Kind::Note | Kind::Calculate => false,
+            Kind::SelectOne { .. } | Kind::SelectMultiple { .. } => {
+                question.choice_filter.is_none() || !self.choices(question).is_empty()
+            }
+            _ => true,
+        }
+    }
+
+    fn notes(&self, start: usize, end: usize) -> Vec<&'a Question> {
+        let between = self.form.questions.get(start..end).unwrap_or_default().iter();
+        between.filter(|question| question.kind == Kind::Note && self.relevant(question)).collect()
+    }
+
+    fn place(&self, id: &str) -> Option<usize> {
+        self.form.questions.iter().position(|question| &*question.id == id)
+    }
+
+    fn standings(&self) -> &[Standing] {
+        self.standings.get_or_init(|| standing::all(self.form, self.answers, self.at))
+    }
+
+    fn view(&self) -> View<'_> {
+        View::of(self.form, self.standings(), self.at)
+    }
+}
