@@ -1,0 +1,108 @@
+//! What is put aside: pause, return, reminder, lapse.
+
+use chrono::Duration;
+
+use super::event::{Effect, Timer};
+use super::offer::Offer;
+use super::session;
+use super::step::{chosen_page, present};
+use super::turn::{ANYWHERE, Turn};
+use super::{Session, Stage};
+use crate::locale::Args;
+use crate::message::{Expects, ExpectsKind, Purpose, SessionId};
+
+/// How long a timer waits when it comes at a bad moment.
+pub(super) const NOT_NOW: Duration = Duration::hours(6);
+
+/// Puts the present session aside on the way to another page, and says that nothing is lost.
+pub(super) fn put_aside(turn: &mut Turn<'_>) {
+    if turn.conv.session.is_some() {
+        session::touch(turn);
+        session::park(turn);
+        turn.tell("put-aside", &Args::none());
+    }
+}
+
+/// The person wants to go on later: until when it is kept, in both calendars.
+pub(super) fn pause(turn: &mut Turn<'_>) {
+    session::touch(turn);
+    let Some(key) = turn.conv.session.as_ref().map(|s| format!("paused-{}", s.purpose.key())) else {
+        return present(turn);
+    };
+    session::park(turn);
+    turn.conv.stage = Stage::Paused;
+    let days = turn.env.policy.draft_days;
+    let until = turn.env.at.now.plus_days(days).date_in(turn.env.at.zone);
+    let args =
+        Args::none().number("days", f64::from(days)).text("until", turn.env.words.day(turn.locale(), until));
+    let offers = super::menu::paused_offers(turn);
+    turn.offer(&key, &args, "menu", &offers.list);
+}
+
+/// Goes on with a session: the present one, that one, or the one put aside last; else the menu.
+pub(super) fn resume(turn: &mut Turn<'_>, id: Option<SessionId>) {
+    let present_one = turn.conv.session.as_ref().map(|s| s.id);
+    let already = present_one.is_some() && (id.is_none() || id == present_one);
+    if already || session::take_up(turn, id) {
+        return session::recap(turn);
+    }
+    if present_one.is_none() {
+        turn.tell("nothing-waits", &Args::none());
+        return chosen_page(turn, Stage::Menu);
+    }
+    present(turn);
+}
+
+fn find<'c>(turn: &'c Turn<'_>, id: SessionId) -> Option<&'c Session> {
+    turn.conv.session.iter().chain(&turn.conv.parked).find(|s| s.id == id)
+}
+
+/// The draft lapses soon.
+pub(super) fn remind(turn: &mut Turn<'_>, id: SessionId) {
+    let Some(session) = find(turn, id) else { return };
+    if !turn.is_ours() {
+        let later = turn.env.at.now.plus(NOT_NOW);
+        return turn.out.push(Effect::Arm(Timer::DraftReminder(id), later));
+    }
+    if turn.conv.stopped {
+        return;
+    }
+    let until = session.touched_at.plus_days(turn.env.policy.draft_days).date_in(turn.env.at.zone);
+    let key = format!("reminder-{}", session.purpose.key());
+    let args = Args::none()
+        .text("service", turn.service(session.purpose.service()))
+        .text("until", turn.env.words.day(turn.locale(), until));
+    turn.purpose = Purpose::Reminder;
+    let offers = [go_on(turn, id)];
+    let expects = Expects { question: "menu".into(), kind: ExpectsKind::Choice, required: true };
+    let text = turn.words(&key, &args);
+    turn.say(&key, text, &offers, Some(expects));
+}
+
+/// The button that takes up this session.
+fn go_on(turn: &Turn<'_>, id: SessionId) -> Offer {
+    turn.choice(ANYWHERE, &format!("continue:{id}"), turn.label("menu-continue"))
+}
+
+/// The draft lapses: it and its papers are deleted.
+pub(super) fn lapse(turn: &mut Turn<'_>, id: SessionId) {
+    if find(turn, id).is_none() {
+        return;
+    }
+    if !turn.is_ours() {
+        let later = turn.env.at.now.plus(NOT_NOW);
+        return turn.out.push(Effect::Arm(Timer::DraftLapse(id), later));
+    }
+    let Some(session) = session::remove(turn, id) else { return };
+    turn.out.push(Effect::Discard(id));
+    if turn.conv.stage == Stage::Paused {
+        turn.conv.stage = Stage::Menu;
+    }
+    if turn.conv.stopped {
+        return;
+    }
+    turn.purpose = Purpose::Reminder;
+    let args = Args::none().text("service", turn.service(session.purpose.service()));
+    let offers = [turn.anywhere("menu", "menu-menu")];
+    turn.offer(&format!("lapsed-{}", session.purpose.key()), &args, "menu", &offers);
+}

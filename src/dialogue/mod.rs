@@ -1,0 +1,58 @@
+//! What happens next in a conversation. Pure: [`step()`] takes a conversation and an event, and gives the
+//! conversation after it and what is to be done. No clock, no randomness, no I/O.
+
+mod ask;
+mod drafts;
+pub mod event;
+mod greet;
+mod handover;
+mod intake;
+mod menu;
+mod mine;
+mod news;
+mod offer;
+mod page;
+mod read;
+mod review;
+mod service;
+mod session;
+mod sign;
+pub mod state;
+mod steer;
+mod step;
+mod survey;
+#[cfg(test)]
+mod tests;
+mod token;
+mod turn;
+
+pub use event::{CaseNews, Effect, Event, Filed, Missing, News, Reason, Signature, Submission, Timer};
+pub use state::{CaseLine, Consent, Conversation, Owner, Purpose, Session, Stage, State};
+pub use step::step;
+
+use crate::config::{Association, Policy};
+use crate::form::{Moment, Shelf};
+use crate::locale::Catalogue;
+use crate::message::{CaseId, ChannelId, EventId, PersonId};
+
+/// What a step may look at besides the conversation.
+pub struct Env<'a> {
+    /// The event's own id: sessions opened by it take it for theirs.
+    pub event: EventId,
+    /// Whose conversation it is.
+    pub person: PersonId,
+    /// The channel the event came by (or the reply will leave by).
+    pub channel: &'a ChannelId,
+    /// Now, at the charity's zone.
+    pub at: Moment,
+    /// The words.
+    pub words: &'a Catalogue,
+    /// The forms and the services.
+    pub shelf: &'a Shelf,
+    /// Who we are.
+    pub association: &'a Association,
+    /// Clocks and limits.
+    pub policy: &'a Policy,
+    /// The public address of a case's status page.
+    pub status_link: &'a (dyn Fn(CaseId) -> String + Sync),
+}

@@ -1,0 +1,189 @@
+//! The declaration, the typed name under it, and what is handed in.
+
+use chrono::{Days, NaiveDate};
+use sha2::{Digest, Sha256};
+
+use super::event::{Effect, Filed, Signature, Submission};
+use super::offer::{Offer, Offers, Pick};
+use super::token::token;
+use super::turn::Turn;
+use super::{CaseLine, Purpose, Session, State};
+use super::{intake, menu, read, review, session, step};
+use crate::form::{Answer, Play, QuestionId};
+use crate::locale::Args;
+use crate::message::{Body, CaseId, Expects, ExpectsKind, reference_of};
+
+/// The declaration in the person's language and, where that is another, in Arabic: the text that is binding.
+fn declaration(turn: &Turn<'_>) -> String {
+    let words = turn.env.words;
+    let own = turn.label("declaration");
+    let arabic = words.locales().iter().find(|locale| locale.language() == "ar");
+    match arabic.filter(|_| turn.locale().language() != "ar") {
+        Some(arabic) => format!("{own}\n\n{}", words.label(arabic, "declaration", &Args::none())),
+        None => own,
+    }
+}
+
+/// Shows the declaration and asks for the name.
+pub(super) fn ask(turn: &mut Turn<'_>) {
+    let Some(session) = &turn.conv.session else { return };
+    let offers = offers(turn, session);
+    let text = [turn.words("sign", &Args::none()), declaration(turn), turn.words("sign-name", &Args::none())]
+        .join("\n\n");
+    let expects = Expects { question: "signature".into(), kind: ExpectsKind::Signature, required: true };
+    turn.say("declaration", text, &offers.list, Some(expects));
+}
+
+/// Back to the review.
+pub(super) fn offers(turn: &Turn<'_>, session: &Session) -> Offers {
+    let token = token(turn.env.person, &session.id.to_string(), "signature", "#back");
+    let label = turn.label("review-back");
+    Offers { list: vec![Offer { token, code: "#back".into(), label, also: Vec::new() }], numbered: false }
+}
+
+/// A name signs.
+pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers) {
+    session::touch(turn);
+    let exactly = |text: &str| offers.exactly(text) != Pick::Nothing;
+    let back = match body {
+        Body::Choice(token) => offers.by_token(token).is_some(),
+        Body::Text(text) => step::fits(turn, text) && exactly(text),
+        _ => false,
+    };
+    if back {
+        session::stand(turn, State::Review);
+        return review::show(turn);
+    }
+    match body {
+        Body::Text(text) if step::fits(turn, text) => {
+            if let Some(name) = read::name(turn, text) {
+                return signed(turn, name);
+            }
+            turn.tell("sign-not-a-name", &Args::none());
+        }
+        Body::Choice(_) | Body::Choices(_) => turn.tell("old-button", &Args::none()),
+        _ => turn.tell("sign-not-a-name", &Args::none()),
+    }
+    ask(turn);
+}
+
+/// SHA-256 over the JSON of everything that was signed, as 64 hex digits.
+pub(super) fn hash(answers: &[(QuestionId, Answer)], signature: &Signature) -> String {
+    let Signature { name, declaration, version, locale, channel, at, .. } = signature;
+    let signed = (answers, declaration, version, locale, channel, at, name);
+    // A tuple of strings, numbers and lists always has a JSON text; numbers in answers are finite (see `read`).
+    let json = serde_json::to_vec(&signed).unwrap_or_default();
+    Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn signature(turn: &Turn<'_>, answers: &[(QuestionId, Answer)], name: String) -> Signature {
+    let mut signature = Signature {
+        name,
+        declaration: declaration(turn),
+        version: turn.label("declaration-version"),
+        locale: turn.locale().clone(),
+        channel: turn.env.channel.clone(),
+        at: turn.env.at.now,
+        hash: String::new(),
+    };
+    signature.hash = hash(answers, &signature);
+    signature
+}
+
+/// Hands in what was signed, unless a paper ran out since the review.
+fn signed(turn: &mut Turn<'_>, name: String) {
+    let Some(session) = &turn.conv.session else { return };
+    let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
+    if intake::went_stale(turn, &form) {
+        return;
+    }
+    let Some(session) = session::close(turn) else { return };
+    let answers = Play::new(&form, &session.answers, turn.env.at).submission();
+    let (case, service) = match &session.purpose {
+        Purpose::Completion { case, service } => (Some(*case), service.clone()),
+        purpose => (None, purpose.service().into()),
+    };
+    let id = case.unwrap_or(CaseId(session.id.0));
+    let known = turn.conv.cases.iter().find(|line| line.case == id).map(|line| line.reference.clone());
+    let reference = known.unwrap_or_else(|| reference_of(id));
+    let signature = signature(turn, &answers, name);
+    turn.out.push(Effect::Submit(Box::new(Submission {
+        session: session.id,
+        case,
+        reference: reference.clone(),
+        service: service.clone(),
+        form: session.form.clone(),
+        answers,
+        signature,
+    })));
+    let from = keep_line(turn, id, reference.clone(), service);
+    receipt(turn, if case.is_some() { "receipt-completed" } else { "receipt" }, id, reference, from);
+}
+
+/// Writes the request into the person's own list; the first day of an answer.
+fn keep_line(turn: &mut Turn<'_>, case: CaseId, reference: String, service: Box<str>) -> NaiveDate {
+    let now = turn.env.at.now;
+    let status = "submitted".into();
+    if let Some(line) = turn.conv.cases.iter_mut().find(|line| line.case == case) {
+        line.status = status;
+        return line.answer_from;
+    }
+    let today = turn.env.at.today();
+    let days = Days::new(u64::from(turn.env.policy.decision_days));
+    let answer_from = today.checked_add_days(days).unwrap_or(today);
+    turn.conv.cases.push(CaseLine { case, reference, service, status, submitted_at: now, answer_from });
+    answer_from
+}
+
+fn receipt(turn: &mut Turn<'_>, key: &str, case: CaseId, reference: String, from: NaiveDate) {
+    let args = Args::none()
+        .text("reference", reference)
+        .text("from", turn.env.words.day(turn.locale(), from))
+        .text("link", (turn.env.status_link)(case));
+    ended(turn, key, &args);
+}
+
+/// The last word of a session; then a completion that waited, or the ways on.
+pub(super) fn ended(turn: &mut Turn<'_>, key: &str, args: &Args) {
+    let mut offers = menu::waiting(turn);
+    if session::next_waiting(turn) {
+        turn.tell(key, args);
+        return session::recap(turn);
+    }
+    offers.push(turn.anywhere("status", "menu-status"));
+    offers.push(turn.anywhere("menu", "menu-menu"));
+    turn.offer(key, args, "menu", &offers);
+}
+
+/// The thanks for an opinion. A form that only stands in its place (`wasl form play`) is thanked for neutrally.
+fn thanks(session: &Session, kind: &str) -> &'static str {
+    let unnamed = || session.answers.get("contact") == Some(&Answer::One("anonymous".into()));
+    match session.purpose {
+        _ if *session.form.id != *kind => "thanks-form",
+        Purpose::Complaint if unnamed() => "thanks-complaint-anonymous",
+        Purpose::Complaint => "thanks-complaint",
+        _ => "thanks-suggestion",
+    }
+}
+
+/// A suggestion or a complaint is handed in, without a signature.
+pub(super) fn file(turn: &mut Turn<'_>) {
+    let Some(session) = &turn.conv.session else { return };
+    let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
+    if intake::went_stale(turn, &form) {
+        return;
+    }
+    let Some(session) = session::close(turn) else { return };
+    let kind = session.purpose.key();
+    let thanks = thanks(&session, kind);
+    let reference = reference_of(CaseId(session.id.0));
+    turn.out.push(Effect::File(Box::new(Filed {
+        session: session.id,
+        kind: kind.into(),
+        reference: reference.clone(),
+        form: session.form.clone(),
+        answers: Play::new(&form, &session.answers, turn.env.at).submission(),
+        locale: turn.locale().clone(),
+    })));
+    ended(turn, thanks, &Args::none().text("reference", reference));
+}

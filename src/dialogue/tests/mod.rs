@@ -1,0 +1,11 @@
+//! Conversations as scripts.
+
+mod beginning;
+mod chat;
+mod drafts;
+mod forms;
+mod intake;
+mod people;
+mod random;
+mod requests;
+mod shipped;

@@ -1,0 +1,98 @@
+//! News about a request.
+
+use chrono::NaiveDate;
+
+use super::chat::Chat;
+use super::intake::asking;
+use crate::dialogue::{Effect, Missing, News};
+use crate::form::Answers;
+use crate::message::Purpose;
+
+/// A signed request for FIN.
+pub(super) fn handed_in() -> Chat {
+    let mut chat = asking("English", "FIN");
+    for said in ["words", "Rent of a flat", "skip", "1", "skip", "0501234567"] {
+        chat.says(said);
+    }
+    chat.sends("id.pdf", "application/pdf")
+        .says("25/12/2026")
+        .asks("review")
+        .says("yes")
+        .says("Maria Santos");
+    assert_eq!(chat.submitted.len(), 1);
+    chat
+}
+
+fn returned(chat: &Chat) -> News {
+    let submission = chat.submitted[0].clone();
+    News::Returned {
+        form: submission.form,
+        service: submission.service,
+        answers: submission.answers.into_iter().collect::<Answers>(),
+        missing: vec![Missing { question: "paper_id".into(), reason: "The photo is too dark.".into() }],
+    }
+}
+
+#[test]
+fn each_step_is_told_and_its_first_line_tells_nothing() {
+    let mut chat = handed_in();
+    let day = NaiveDate::from_ymd_opt(2026, 12, 7).unwrap();
+    for (status, news, words) in [
+        ("checked", News::Checked, "in order"),
+        ("with_committee", News::WithCommittee { answer_from: day }, "7 December 2026"),
+        ("accepted", News::Accepted { reason: "All papers fit.".into() }, "All papers fit."),
+        ("rejected", News::Rejected { reason: "Outside our means.".into() }, "studied again"),
+        ("registered", News::Registered, "registration is complete"),
+        ("closed", News::Closed, "welcome to write"),
+    ] {
+        chat.news(status, news).expect(words);
+        let prompt = chat.prompts()[0];
+        assert_eq!(prompt.purpose, Purpose::Notice);
+        let first = prompt.text.lines().next().unwrap();
+        assert!(first.starts_with("There is news about your request"), "{first}");
+        assert_eq!(&*chat.conv.cases[0].status, status);
+    }
+    chat.taps("My request").expect("Status: closed");
+}
+
+#[test]
+fn what_is_missing_is_asked_reviewed_and_signed() {
+    let mut chat = handed_in();
+    let (case, news) = (chat.case(), returned(&chat));
+    chat.news("returned", news).asks("paper_id").expect("The photo is too dark.");
+    chat.sends("better.jpg", "image/jpeg")
+        .asks("review")
+        .expect("better.jpg")
+        .says("yes")
+        .says("Maria Santos");
+    chat.expect("What was missing for request").expect("6 December 2026");
+    let completed = chat.submitted.last().unwrap();
+    assert_eq!((completed.case, &completed.reference), (Some(case), &chat.submitted[0].reference));
+    assert_eq!(completed.answers.len(), chat.submitted[0].answers.len());
+    assert_eq!(chat.conv.cases.len(), 1);
+}
+
+#[test]
+fn a_running_request_is_not_disturbed() {
+    let mut chat = handed_in();
+    let news = returned(&chat);
+    chat.says("menu").says("help").says("EDU").asks("need").news("returned", news).asks("need");
+    chat.expect("too dark").expect("as soon as we have finished").expect("back to where we were");
+    chat.news("checked", News::Checked).asks("need");
+    for said in ["words", "Rent of a flat", "skip", "1", "skip", "0501234567", "yes"] {
+        chat.says(said);
+    }
+    chat.says("Maria Santos").expect("W-").asks("paper_id").expect("You were sending what was missing");
+}
+
+#[test]
+fn a_request_is_taken_back_after_a_yes() {
+    let mut chat = handed_in();
+    let (case, reference) = (chat.case(), chat.conv.cases[0].reference.clone());
+    chat.taps("My request").taps(&format!("Take back {reference}")).asks("withdraw").taps("No, leave it");
+    chat.asks("requests").taps(&format!("Take back {reference}")).taps("Yes, take it back").asks("menu");
+    chat.expect_effect(|e| *e == Effect::Withdraw(case));
+    chat.news("withdrawn", News::Withdrawn).expect_silence();
+    chat.says("status").expect("taken back by you");
+    assert!(!chat.labels().iter().any(|label| label.starts_with("Take back")));
+}

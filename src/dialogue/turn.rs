@@ -1,0 +1,122 @@
+//! One step while it runs: the conversation as it changes, what is to be done, sentences not yet said.
+
+use std::sync::Arc;
+
+use super::offer::{Offer, buttons};
+use super::token::token;
+use super::{Conversation, Effect, Env, Owner};
+use crate::form::{Form, FormRef};
+use crate::locale::Args;
+use crate::message::{Expects, ExpectsKind, Locale, Prompt, Purpose, Speaker};
+
+/// Buttons of this scope mean the same wherever the conversation stands.
+pub(super) const ANYWHERE: &str = "anywhere";
+
+/// One step while it runs.
+pub(super) struct Turn<'a> {
+    /// What may be looked at.
+    pub env: &'a Env<'a>,
+    /// The conversation so far.
+    pub conv: Conversation,
+    /// What is to be done so far.
+    pub out: Vec<Effect>,
+    /// Why things are said in this step.
+    pub purpose: Purpose,
+    /// Sentences that open the next prompt: several thoughts, one message.
+    lines: Vec<String>,
+}
+
+impl<'a> Turn<'a> {
+    /// Begins a step.
+    pub fn new(conv: Conversation, env: &'a Env<'a>) -> Self {
+        Turn { env, conv, out: Vec::new(), purpose: Purpose::Reply, lines: Vec::new() }
+    }
+
+    /// Ends it: sentences that no prompt took are said by themselves.
+    pub fn finish(mut self) -> (Conversation, Vec<Effect>) {
+        if !self.lines.is_empty() {
+            self.say("note", String::new(), &[], None);
+        }
+        (self.conv, self.out)
+    }
+
+    /// The language spoken.
+    pub fn locale(&self) -> &Locale {
+        self.conv.locale.as_ref().unwrap_or(&self.env.association.default_locale)
+    }
+    /// A message in the language spoken.
+    pub fn words(&self, key: &str, args: &Args) -> String {
+        self.env.words.say(self.locale(), key, args)
+    }
+    /// A message for a button.
+    pub fn label(&self, key: &str) -> String {
+        self.env.words.label(self.locale(), key, &Args::none())
+    }
+    /// The items of a list message, in every language.
+    pub fn every(&self, key: &str) -> Vec<String> {
+        let words = self.env.words;
+        let lists = words.locales().iter().map(|locale| words.label(locale, key, &Args::none()));
+        lists.flat_map(|list| crate::locale::items(&list).map(str::to_owned).collect::<Vec<_>>()).collect()
+    }
+    /// A form's or a service's own text.
+    pub fn text_of(&self, labels: &crate::form::Labels) -> String {
+        labels.get(self.locale(), &self.env.association.default_locale).unwrap_or_default().to_owned()
+    }
+    /// What a service is called.
+    pub fn service(&self, code: &str) -> String {
+        self.env.shelf.services.get(code).map_or_else(|| code.to_owned(), |s| self.text_of(&s.label))
+    }
+    /// Whether the bot answers (and not a member of staff).
+    pub fn is_ours(&self) -> bool {
+        self.conv.owner == Owner::Bot
+    }
+
+    /// Puts a sentence before the next prompt.
+    pub fn tell(&mut self, key: &str, args: &Args) {
+        let text = self.words(key, args);
+        self.tell_text(text);
+    }
+    /// The same for words that are already chosen.
+    pub fn tell_text(&mut self, text: String) {
+        if !text.trim().is_empty() {
+            self.lines.push(text);
+        }
+    }
+
+    /// Says everything told so far, then `text`.
+    pub fn say(&mut self, key: &str, text: String, offers: &[Offer], expects: Option<Expects>) {
+        self.tell_text(text);
+        let text = std::mem::take(&mut self.lines).join("\n\n");
+        let prompt = Prompt {
+            key: key.into(),
+            locale: self.locale().clone(),
+            text,
+            choices: buttons(offers),
+            expects,
+            purpose: self.purpose,
+        };
+        self.out.push(Effect::Say(prompt, Speaker::Bot));
+    }
+    /// Says a message that waits for one of `offers`.
+    pub fn offer(&mut self, key: &str, args: &Args, question: &str, offers: &[Offer]) {
+        let text = self.words(key, args);
+        let expects = Expects { question: question.into(), kind: ExpectsKind::Choice, required: true };
+        self.say(key, text, offers, Some(expects));
+    }
+
+    /// The form a session pinned.
+    pub fn form(&self, reference: &FormRef) -> Option<Arc<Form>> {
+        let current = self.env.shelf.current(&reference.id).filter(|form| form.hash == reference.hash);
+        current.or_else(|| self.env.shelf.pinned(reference)).cloned()
+    }
+
+    /// A choice of a page that is no form: its scope is the page.
+    pub fn choice(&self, page: &str, code: &str, label: String) -> Offer {
+        let token = token(self.env.person, page, page, code);
+        Offer { token, code: code.into(), label, also: Vec::new() }
+    }
+    /// A choice that means the same everywhere, labelled by the message `label`.
+    pub fn anywhere(&self, code: &str, label: &str) -> Offer {
+        self.choice(ANYWHERE, code, self.label(label))
+    }
+}
