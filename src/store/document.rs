@@ -1,0 +1,126 @@
+//! Papers: what is known of them; the sealed bytes are on object storage.
+
+use super::value::row;
+use super::{Result, Tx};
+use crate::message::{CaseId, DocumentId, PersonId};
+use crate::time::Timestamp;
+
+/// A paper to be stored.
+#[derive(Debug)]
+pub struct NewDocument<'a> {
+    /// Its id; the same id is the same paper.
+    pub id: DocumentId,
+    /// Who sent it.
+    pub person: PersonId,
+    /// Its name, sealed.
+    pub name: &'a [u8],
+    /// The media type found by content.
+    pub mime: &'a str,
+    /// Bytes before sealing.
+    pub size: i64,
+    /// SHA-256 before sealing, in hex.
+    pub sha256: &'a str,
+    /// Where the sealed bytes are.
+    pub object_key: &'a str,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Stores it; one with this id is left as it is.
+pub async fn put(tx: &mut Tx, document: &NewDocument<'_>) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO document (id, person, name, mime, size, sha256, object_key, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(document.id)
+    .bind(document.person)
+    .bind(document.name)
+    .bind(document.mime)
+    .bind(document.size)
+    .bind(document.sha256)
+    .bind(document.object_key)
+    .bind(document.at)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+row! {
+    /// A stored paper.
+    pub struct DocumentRow {
+        /// Its id.
+        id: DocumentId,
+        /// Who sent it.
+        person: PersonId,
+        /// The request it belongs to, once signed.
+        case_id: Option<CaseId>,
+        /// Its name, sealed.
+        name: Vec<u8>,
+        /// The media type found by content.
+        mime: String,
+        /// Bytes before sealing.
+        size: i64,
+        /// SHA-256 before sealing, in hex.
+        sha256: String,
+        /// Where the sealed bytes are.
+        object_key: String,
+        /// When.
+        at: Timestamp,
+    }
+}
+
+/// A paper by id.
+pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentRow>> {
+    Ok(sqlx::query_as(
+        "SELECT id, person, case_id, name, mime, size, sha256, object_key, at FROM document WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
+/// Whether a stored paper's bytes are at that object key.
+pub async fn by_object(tx: &mut Tx, object_key: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM document WHERE object_key = $1)")
+        .bind(object_key)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// How many bytes a person has stored.
+pub async fn of_person_bytes(tx: &mut Tx, person: PersonId) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT coalesce(sum(size), 0) FROM document WHERE person = $1")
+        .bind(person)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+/// The paper belongs to a request; false when there is no such paper of that request's person.
+pub async fn attach(tx: &mut Tx, id: DocumentId, case: CaseId) -> Result<bool> {
+    let attached = sqlx::query(
+        "UPDATE document SET case_id = $2
+         WHERE id = $1 AND person = (SELECT c.person FROM case_file c WHERE c.id = $2)",
+    )
+    .bind(id)
+    .bind(case)
+    .execute(tx.conn())
+    .await?;
+    Ok(attached.rows_affected() == 1)
+}
+
+/// A person's papers that belong to no request.
+pub async fn loose(tx: &mut Tx, person: PersonId) -> Result<Vec<DocumentRow>> {
+    Ok(sqlx::query_as(
+        "SELECT id, person, case_id, name, mime, size, sha256, object_key, at FROM document
+         WHERE person = $1 AND case_id IS NULL ORDER BY at, id",
+    )
+    .bind(person)
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// Forgets a paper; the bytes are the caller's to delete.
+pub async fn delete(tx: &mut Tx, id: DocumentId) -> Result<()> {
+    sqlx::query("DELETE FROM document WHERE id = $1").bind(id).execute(tx.conn()).await?;
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! What happened: heard once, taken in order, one person at a time.
+
+use sqlx::QueryBuilder;
+
+use super::rows::pieces;
+use super::value::row;
+use super::{Result, Tx};
+use crate::message::{EventId, PersonId};
+use crate::time::Timestamp;
+
+/// Something that happened, to be stored.
+#[derive(Debug)]
+pub struct NewEvent<'a> {
+    /// Its id.
+    pub id: EventId,
+    /// Where it came in.
+    pub channel: &'a str,
+    /// The channel's own id: the same id is the same event.
+    pub external_id: &'a str,
+    /// Whom it concerns; the person is there already.
+    pub person: PersonId,
+    /// What kind of event.
+    pub kind: &'a str,
+    /// The event, sealed.
+    pub body: &'a [u8],
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// Stores an event and gives its place in the queue; `None` when it was heard before.
+pub async fn hear(tx: &mut Tx, event: &NewEvent<'_>) -> Result<Option<i64>> {
+    Ok(hear_all(tx, std::slice::from_ref(event)).await?.pop().map(|(_, seq)| seq))
+}
+
+/// Stores events in order, and gives the places in the queue of those that were not heard before.
+pub async fn hear_all(tx: &mut Tx, events: &[NewEvent<'_>]) -> Result<Vec<(EventId, i64)>> {
+    let mut stored = Vec::new();
+    for piece in pieces(events) {
+        let mut insert =
+            QueryBuilder::new("INSERT INTO inbox (id, channel, external_id, person, kind, body, at) ");
+        insert.push_values(piece, |mut row, event| {
+            row.push_bind(event.id)
+                .push_bind(event.channel)
+                .push_bind(event.external_id)
+                .push_bind(event.person)
+                .push_bind(event.kind)
+                .push_bind(event.body)
+                .push_bind(event.at);
+        });
+        insert.push(" ON CONFLICT (channel, external_id) DO NOTHING RETURNING id, seq");
+        stored.extend(insert.build_query_as::<(EventId, i64)>().fetch_all(tx.conn()).await?);
+    }
+    Ok(stored)
+}
+
+row! {
+    /// An event that waits for its turn, with what the turn needs.
+    pub struct Waiting {
+        /// Its place in the queue.
+        seq: i64,
+        /// Its id.
+        id: EventId,
+        /// Whom it concerns.
+        person: PersonId,
+        /// Where it came in.
+        channel: String,
+        /// What kind of event.
+        kind: String,
+        /// The event, sealed.
+        body: Vec<u8>,
+        /// When it came.
+        at: Timestamp,
+        /// How often it was begun before.
+        attempt: i64,
+        /// The person's wrapped key; `None` once the person was forgotten.
+        key: Option<Vec<u8>>,
+        /// The conversation, sealed; `None` before the first turn.
+        conversation: Option<Vec<u8>>,
+        /// The conversation's version; 0 before the first turn.
+        version: i64,
+        /// The channel the person last wrote from.
+        address_channel: String,
+        /// The path the person last wrote from.
+        address_path: String,
+    }
+}
+
+/// The oldest waiting event of each person up to `up_to_seq`, oldest first, at most `limit`.
+pub async fn waiting(tx: &mut Tx, up_to_seq: i64, limit: i64) -> Result<Vec<Waiting>> {
+    Ok(sqlx::query_as(WAITING).bind(up_to_seq).bind(limit).fetch_all(tx.conn()).await?)
+}
+
+pub(super) const WAITING: &str =
+    "SELECT i.seq, i.id, i.person, i.channel, i.kind, i.body, i.at, i.attempt, p.key, c.state AS conversation,
+            coalesce(c.version, 0) AS version, p.channel AS address_channel, p.path AS address_path
+     FROM inbox i JOIN person p ON p.id = i.person LEFT JOIN conversation c ON c.person = i.person
+     WHERE i.state = 'waiting' AND i.seq <= $1
+       AND NOT EXISTS (SELECT 1 FROM inbox o WHERE o.person = i.person AND o.seq < i.seq AND o.state = 'waiting')
+     ORDER BY i.seq LIMIT $2";
+
+/// The events at these places were taken.
+pub async fn done(tx: &mut Tx, seqs: &[i64], at: Timestamp) -> Result<()> {
+    for piece in pieces(seqs) {
+        let mut update = QueryBuilder::new("UPDATE inbox SET state = 'done', ended_at = ");
+        update.push_bind(at).push(" WHERE state = 'waiting' AND seq IN (");
+        let mut list = update.separated(", ");
+        for seq in piece {
+            list.push_bind(*seq);
+        }
+        update.push(")");
+        update.build().execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Counts an attempt; committed before the work, so that work which kills the process is counted.
+pub async fn attempt(tx: &mut Tx, seq: i64) -> Result<()> {
+    sqlx::query("UPDATE inbox SET attempt = attempt + 1 WHERE seq = $1").bind(seq).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Sets the event aside, so that nobody waits behind it.
+pub async fn park(tx: &mut Tx, seq: i64, reason: &str, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "UPDATE inbox SET state = 'parked', reason = $2, ended_at = $3 WHERE seq = $1 AND state = 'waiting'",
+    )
+    .bind(seq)
+    .bind(reason)
+    .bind(at)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The newest event's place; 0 when nothing was ever heard.
+pub async fn last_seq(tx: &mut Tx) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM inbox").fetch_one(tx.conn()).await?)
+}
+
+/// Marks every waiting event as one that the last run may have ended within: each runs alone, with its attempts
+/// counted, until it is done. Run once at start; gives how many were not marked before.
+pub async fn interrupted(tx: &mut Tx) -> Result<u64> {
+    let ended = sqlx::query("UPDATE inbox SET attempt = 1 WHERE state = 'waiting' AND attempt = 0")
+        .execute(tx.conn())
+        .await?;
+    Ok(ended.rows_affected())
+}
+
+/// How many events wait.
+pub async fn waiting_count(tx: &mut Tx) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM inbox WHERE state = 'waiting'").fetch_one(tx.conn()).await?)
+}
+
+/// Keeps what could not be read, as it came.
+pub async fn quarantine(tx: &mut Tx, channel: &str, raw: &[u8], reason: &str, at: Timestamp) -> Result<()> {
+    sqlx::query("INSERT INTO quarantine (channel, raw, reason, at) VALUES ($1, $2, $3, $4)")
+        .bind(channel)
+        .bind(raw)
+        .bind(reason)
+        .bind(at)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! What is said: written in the turn's transaction, read by cursor or sent under a lease.
+
+use sqlx::QueryBuilder;
+
+use super::rows::pieces;
+use super::value::row;
+use super::{Result, Tx, task};
+use crate::message::{OutboxId, PersonId};
+use crate::time::Timestamp;
+
+/// How a new part goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewState {
+    /// The person's client fetches it by cursor; also the person's own lines.
+    Readable,
+    /// It is sent.
+    Queued,
+}
+
+/// A part to be stored.
+#[derive(Debug)]
+pub struct NewPart<'a> {
+    /// Its id.
+    pub id: &'a OutboxId,
+    /// To whom.
+    pub person: PersonId,
+    /// By which channel.
+    pub channel: &'a str,
+    /// Where in that channel.
+    pub path: &'a str,
+    /// Who speaks: `bot`, `staff`, `you`.
+    pub from: &'a str,
+    /// Why: `reply`, `notice`, `reminder`, `survey`.
+    pub purpose: &'a str,
+    /// The part, sealed.
+    pub body: &'a [u8],
+    /// How it goes out.
+    pub state: NewState,
+    /// When it was written; it may leave at once.
+    pub at: Timestamp,
+    /// When it is not worth sending any more; `None`: never.
+    pub not_after: Option<Timestamp>,
+}
+
+/// Stores parts; their cursors grow in this order.
+pub async fn put(tx: &mut Tx, parts: &[NewPart<'_>]) -> Result<()> {
+    for piece in pieces(parts) {
+        let mut insert = QueryBuilder::new(
+            "INSERT INTO outbox (id, person, channel, path, speaker, purpose, lane, body, state, at, due_at, not_after) ",
+        );
+        insert.push_values(piece, |mut row, part| {
+            row.push_bind(&*part.id.0)
+                .push_bind(part.person)
+                .push_bind(part.channel)
+                .push_bind(part.path)
+                .push_bind(part.from)
+                .push_bind(part.purpose)
+                .push_bind(lane(part.purpose))
+                .push_bind(part.body)
+                .push_bind(part.state.text())
+                .push_bind(part.at)
+                .push_bind(part.at)
+                .push_bind(part.not_after);
+        });
+        insert.build().execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+impl NewState {
+    fn text(self) -> &'static str {
+        match self {
+            NewState::Readable => "readable",
+            NewState::Queued => "queued",
+        }
+    }
+}
+
+/// Replies leave before what nobody waits for.
+fn lane(purpose: &str) -> i64 {
+    match purpose {
+        "reply" => 0,
+        "notice" => 1,
+        _ => 2,
+    }
+}
+
+row! {
+    /// A line of a person's transcript.
+    pub struct Line {
+        /// Its cursor: increasing.
+        seq: i64,
+        /// The outbox id.
+        id: String,
+        /// Who speaks: `bot`, `staff`, `you`.
+        from: String,
+        /// The part, sealed.
+        body: Vec<u8>,
+        /// When it was written.
+        at: Timestamp,
+    }
+}
+
+/// A person's lines after `cursor`, oldest first, at most `limit`; what was dropped unsent is left out.
+pub async fn after(tx: &mut Tx, person: PersonId, cursor: i64, limit: i64) -> Result<Vec<Line>> {
+    Ok(sqlx::query_as(
+        "SELECT seq, id, speaker AS \"from\", body, at FROM outbox
+         WHERE person = $1 AND seq > $2 AND state NOT IN ('late', 'forgotten') ORDER BY seq LIMIT $3",
+    )
+    .bind(person)
+    .bind(cursor)
+    .bind(limit)
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// A person's newest `limit` lines, oldest first; what was dropped unsent is left out.
+pub async fn last_lines(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Line>> {
+    let mut lines: Vec<Line> = sqlx::query_as(
+        "SELECT seq, id, speaker AS \"from\", body, at FROM outbox
+         WHERE person = $1 AND state NOT IN ('late', 'forgotten') ORDER BY seq DESC LIMIT $2",
+    )
+    .bind(person)
+    .bind(limit)
+    .fetch_all(tx.conn())
+    .await?;
+    lines.reverse();
+    Ok(lines)
+}
+
+row! {
+    /// A part in the sender's hands until the lease ends.
+    pub struct Claimed {
+        /// The outbox id.
+        id: String,
+        /// To whom.
+        person: PersonId,
+        /// By which channel.
+        channel: String,
+        /// Where in that channel.
+        path: String,
+        /// The part, sealed.
+        body: Vec<u8>,
+        /// The person's wrapped key.
+        key: Option<Vec<u8>>,
+        /// Which attempt this is, from 1; [`record`] must name it.
+        attempt: i64,
+        /// Whether an earlier attempt may have been delivered: its outcome was unknown, or never recorded.
+        was_unknown: bool,
+    }
+}
+
+/// Takes the part that is due and should leave first, until `lease_until`. One person's parts leave in order: a
+/// part waits for every earlier one of the same person. Parts past their time are dropped on the way, with a task
+/// `late` for an officer.
+pub async fn claim(tx: &mut Tx, now: Timestamp, lease_until: Timestamp) -> Result<Option<Claimed>> {
+    drop_late(tx, now).await?;
+    Ok(sqlx::query_as(CLAIM).bind(lease_until).bind(now).fetch_optional(tx.conn()).await?)
+}
+
+async fn drop_late(tx: &mut Tx, now: Timestamp) -> Result<()> {
+    let late: Vec<(String, PersonId)> = sqlx::query_as(DROP_LATE).bind(now).fetch_all(tx.conn()).await?;
+    for (id, person) in late {
+        task::put(tx, "late", Some(person), None, &id, now).await?;
+    }
+    Ok(())
+}
+
+pub(super) const DROP_LATE: &str = "UPDATE outbox SET state = 'late'
+     WHERE state = 'queued' AND not_after <= $1 AND lease_until <= $1 RETURNING id, person";
+
+// The outer WHERE repeats the predicate: without it PostgreSQL hands rows out twice. A lease that ran out
+// without a record means a crash in flight, so the outcome is unknown.
+pub(super) const CLAIM: &str = "UPDATE outbox SET lease_until = $1, attempt = attempt + 1, tried_at = $2,
+            unknown = CASE WHEN lease_until > 0 THEN 1 ELSE unknown END
+     WHERE seq = (SELECT o.seq FROM outbox o WHERE o.state = 'queued' AND o.due_at <= $2 AND o.lease_until <= $2
+                    AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.person = o.person AND p.seq < o.seq AND p.state = 'queued')
+                  ORDER BY o.lane, o.due_at, o.seq LIMIT 1)
+       AND state = 'queued' AND lease_until <= $2
+     RETURNING id, person, channel, path, body, (SELECT key FROM person WHERE person.id = outbox.person) AS key,
+               attempt, unknown AS was_unknown";
+
+/// What became of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It left.
+    Sent {
+        /// The provider's id of it, if it gave one.
+        provider_id: Option<String>,
+    },
+    /// It surely did not leave: try again.
+    Again {
+        /// When.
+        due: Timestamp,
+    },
+    /// It may have left.
+    Unknown {
+        /// When to look again.
+        due: Timestamp,
+    },
+    /// It will never leave.
+    Dead {
+        /// Why, in words of ours.
+        cause: String,
+    },
+}
+
+/// Records what became of attempt `attempt`; false, and nothing recorded, when another attempt began since.
+pub async fn record(tx: &mut Tx, id: &str, attempt: i64, outcome: &Outcome) -> Result<bool> {
+    let (statement, due, word) = match outcome {
+        Outcome::Sent { provider_id } => (SENT, None, provider_id.as_deref()),
+        Outcome::Again { due } => (AGAIN, Some(*due), None),
+        Outcome::Unknown { due } => (UNKNOWN, Some(*due), None),
+        Outcome::Dead { cause } => (DEAD, None, Some(cause.as_str())),
+    };
+    let mut query = sqlx::query(statement).bind(id).bind(attempt);
+    query = match due {
+        Some(due) => query.bind(due),
+        None => query.bind(word),
+    };
+    Ok(query.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+const SENT: &str = "UPDATE outbox SET state = 'sent', lease_until = 0, provider_id = $3
+     WHERE id = $1 AND attempt = $2 AND state = 'queued'";
+const AGAIN: &str = "UPDATE outbox SET due_at = $3, lease_until = 0
+     WHERE id = $1 AND attempt = $2 AND state = 'queued'";
+const UNKNOWN: &str = "UPDATE outbox SET due_at = $3, lease_until = 0, unknown = 1
+     WHERE id = $1 AND attempt = $2 AND state = 'queued'";
+const DEAD: &str = "UPDATE outbox SET state = 'dead', lease_until = 0, cause = $3
+     WHERE id = $1 AND attempt = $2 AND state = 'queued'";
+
+/// How many parts have not left yet.
+pub async fn queued_count(tx: &mut Tx) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM outbox WHERE state = 'queued'").fetch_one(tx.conn()).await?)
+}
+
+/// When the next part may be claimed: its due time, or the end of its lease if that is later. Parts that wait
+/// behind another of the same person do not count.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    Ok(sqlx::query_scalar(
+        "SELECT min(CASE WHEN o.lease_until > o.due_at THEN o.lease_until ELSE o.due_at END) FROM outbox o
+         WHERE o.state = 'queued'
+           AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.person = o.person AND p.seq < o.seq AND p.state = 'queued')",
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
