@@ -1,0 +1,223 @@
+//! From a prompt to the parts that a channel can carry. Pure.
+//!
+//! Words are chosen before; here only the shape is decided: how many parts, and whether choices are
+//! drawn as buttons or written as numbered lines.
+
+use icu::segmenter::GraphemeClusterSegmenter;
+
+use super::Capabilities;
+use crate::message::{Choice, Part, Prompt, Speaker};
+
+/// The parts of `prompt` for a channel that can do `can`, in the order in which they leave; at least one.
+///
+/// Each text is at most `can.text` UTF-16 units long (a limit below 2 counts as 2). A text is cut at the
+/// end of a line where that leaves a part at least half full, else at a space; only a word that is longer
+/// than a whole part is cut inside, between graphemes. Choices are buttons on the last part if there are
+/// no more than `can.buttons` of them and every label has at most `can.button_label` graphemes; else all
+/// of them become numbered lines after the text, and no part has buttons. What is expected stands on the
+/// last part only.
+pub fn render(prompt: &Prompt, from: Speaker, can: &Capabilities) -> Vec<Part> {
+    let as_buttons = fits_on_buttons(&prompt.choices, can);
+    let text =
+        if as_buttons { prompt.text.clone() } else { with_numbered_lines(&prompt.text, &prompt.choices) };
+    let mut parts: Vec<Part> = split(&text, can.text.max(2))
+        .into_iter()
+        .map(|text| Part {
+            key: prompt.key.clone(),
+            from,
+            locale: prompt.locale.clone(),
+            text,
+            choices: Vec::new(),
+            expects: None,
+            purpose: prompt.purpose,
+        })
+        .collect();
+    if let Some(last) = parts.last_mut() {
+        last.expects.clone_from(&prompt.expects);
+        if as_buttons {
+            last.choices.clone_from(&prompt.choices);
+        }
+    }
+    parts
+}
+
+fn fits_on_buttons(choices: &[Choice], can: &Capabilities) -> bool {
+    choices.len() <= can.buttons && choices.iter().all(|choice| graphemes(&choice.label) <= can.button_label)
+}
+
+fn with_numbered_lines(text: &str, choices: &[Choice]) -> String {
+    let mut all = text.trim_end().to_owned();
+    for (place, choice) in choices.iter().enumerate() {
+        all.push_str(if place == 0 { "\n\n" } else { "\n" });
+        all.push_str(&format!("{}. {}", place + 1, choice.label));
+    }
+    all
+}
+
+/// Cuts `text` into pieces of at most `limit` UTF-16 units, without the white space at the cuts.
+fn split(text: &str, limit: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while units(rest) > limit {
+        let (piece, after) = rest.split_at(cut(rest, limit));
+        let piece = piece.trim_end();
+        if !piece.is_empty() {
+            pieces.push(piece.to_owned());
+        }
+        rest = after.trim_start();
+    }
+    if !rest.is_empty() || pieces.is_empty() {
+        pieces.push(rest.to_owned());
+    }
+    pieces
+}
+
+/// The byte at which a text longer than `limit` is cut: greater than 0, on a character boundary, and with
+/// at most `limit` units before it.
+fn cut(text: &str, limit: usize) -> usize {
+    let (mut used, mut end, mut line, mut space) = (0, text.len(), None, None);
+    for (at, character) in text.char_indices() {
+        if character == '\n' && used * 2 >= limit {
+            line = Some(at);
+        }
+        if character.is_whitespace() && at > 0 {
+            space = Some(at);
+        }
+        used += character.len_utf16();
+        if used > limit {
+            end = at;
+            break;
+        }
+    }
+    line.filter(|at| *at > 0).or(space).unwrap_or_else(|| inside_a_word(text, end))
+}
+
+/// The last grapheme boundary at or before `end`; `end` itself when the first grapheme is longer than that.
+fn inside_a_word(text: &str, end: usize) -> usize {
+    let boundaries = GraphemeClusterSegmenter::new().segment_str(text);
+    boundaries.take_while(|at| *at <= end).last().filter(|at| *at > 0).unwrap_or(end)
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+fn graphemes(text: &str) -> usize {
+    GraphemeClusterSegmenter::new().segment_str(text).count().saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::channel::{Delivery, Repeat};
+    use crate::message::{ChoiceToken, Expects, ExpectsKind, Locale, Purpose};
+
+    fn can(text: usize, buttons: usize, button_label: usize) -> Capabilities {
+        Capabilities { delivery: Delivery::Send, text, buttons, button_label, repeat: Repeat::Doubles }
+    }
+
+    fn prompt(text: &str, labels: &[&str]) -> Prompt {
+        Prompt {
+            key: "question:x".into(),
+            locale: Locale::parse("en").unwrap(),
+            text: text.into(),
+            choices: labels
+                .iter()
+                .map(|label| Choice {
+                    token: ChoiceToken((*label).into()),
+                    label: (*label).into(),
+                    aside: false,
+                })
+                .collect(),
+            expects: Some(Expects { question: "x".into(), kind: ExpectsKind::Choice, required: true }),
+            purpose: Purpose::Reply,
+        }
+    }
+
+    #[test]
+    fn a_short_prompt_is_one_part_as_it_is() {
+        let asked = prompt("Which?", &["Yes", "No"]);
+        let parts = render(&asked, Speaker::Bot, &can(100, 3, 20));
+        assert_eq!(parts.len(), 1);
+        assert_eq!(
+            (&*parts[0].text, parts[0].choices.len(), &parts[0].expects),
+            ("Which?", 2, &asked.expects)
+        );
+        assert_eq!(render(&prompt("", &[]), Speaker::Bot, &can(10, 0, 0)).len(), 1);
+    }
+
+    #[test]
+    fn choices_that_do_not_fit_become_numbered_lines() {
+        #[track_caller]
+        fn check(labels: &[&str], can: &Capabilities, expected: &str) {
+            let parts = render(&prompt("Which?", labels), Speaker::Bot, can);
+            assert_eq!(parts.last().unwrap().text, expected);
+            assert!(parts.iter().all(|part| part.choices.is_empty()));
+        }
+        check(&["a", "b", "c"], &can(100, 2, 20), "Which?\n\n1. a\n2. b\n3. c");
+        check(&["a long label", "b"], &can(100, 5, 3), "Which?\n\n1. a long label\n2. b");
+        check(&["a"], &can(100, 0, 20), "Which?\n\n1. a");
+    }
+
+    #[test]
+    fn labels_are_counted_in_graphemes() {
+        let family = "\u{1F469}\u{200D}\u{1F469}\u{200D}\u{1F467}";
+        let parts = render(&prompt("Which?", &[family, "نَعَم"]), Speaker::Bot, &can(100, 3, 3));
+        assert_eq!(parts[0].choices.len(), 2);
+    }
+
+    #[test]
+    fn buttons_and_expectation_stand_on_the_last_part_only() {
+        let parts = render(&prompt("one two three four", &["a"]), Speaker::Staff, &can(9, 3, 20));
+        let texts: Vec<_> = parts.iter().map(|part| &*part.text).collect();
+        assert_eq!(texts, ["one two", "three", "four"]);
+        let (last, before) = parts.split_last().unwrap();
+        assert!(before.iter().all(|part| part.choices.is_empty() && part.expects.is_none()));
+        assert!(last.choices.len() == 1 && last.expects.is_some() && last.from == Speaker::Staff);
+    }
+
+    #[test]
+    fn cuts_are_made_where_a_reader_would() {
+        #[track_caller]
+        fn check(text: &str, limit: usize, expected: &[&str]) {
+            assert_eq!(split(text, limit), expected);
+        }
+        check("first line\nsecond line here", 16, &["first line", "second line here"]);
+        check("a\nb c d e f g h", 12, &["a\nb c d e f", "g h"]);
+        check("abcdefgh", 3, &["abc", "def", "gh"]);
+        // A letter and its mark stay together, and so do the four units of a flag.
+        check("e\u{301}e\u{301}", 3, &["e\u{301}", "e\u{301}"]);
+        check("a\u{1F1F8}\u{1F1E6}b", 4, &["a", "\u{1F1F8}\u{1F1E6}", "b"]);
+        check("مرحبا بكم جميعا", 10, &["مرحبا بكم", "جميعا"]);
+        check("\n\n\n\n\n\n", 3, &[""]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_word_is_lost_and_no_part_is_too_long(
+            words in proptest::collection::vec("[a-zء-ي\u{301}😀]{1,30}", 0..60),
+            gaps in proptest::collection::vec("[ \n]{1,3}", 60),
+            limit in 64usize..200,
+            labels in proptest::collection::vec("[a-zء-ي]{1,12}", 0..6),
+        ) {
+            let text: String = words.iter().zip(&gaps).flat_map(|(word, gap)| [&**word, &**gap]).collect();
+            let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+            let parts = render(&prompt(&text, &labels), Speaker::Bot, &can(limit, 3, 20));
+            for part in &parts {
+                prop_assert!(units(&part.text) <= limit);
+            }
+            let said: Vec<String> =
+                parts.iter().flat_map(|part| part.text.split_whitespace()).map(str::to_owned).collect();
+            let mut asked: Vec<String> = words;
+            if labels.len() > 3 {
+                for (place, label) in labels.iter().enumerate() {
+                    asked.push(format!("{}.", place + 1));
+                    asked.push((*label).to_owned());
+                }
+            }
+            prop_assert_eq!(said, asked);
+        }
+    }
+}
