@@ -1,0 +1,267 @@
+//! Effects become rows, in the transaction of their step.
+
+use super::Engine;
+use super::failed::Failed;
+use super::sealed::outbox_place;
+use super::written::{Said, Written};
+use crate::channel::render::render;
+use crate::channel::{Capabilities, Delivery};
+use crate::dialogue::{Conversation, Effect, Purpose as SessionPurpose, Reason, Timer};
+use crate::form::FormRef;
+use crate::message::{
+    Address, ChannelId, EventId, Locale, OutboxId, Part, PersonId, Prompt, Purpose, Speaker,
+};
+use crate::store::consent::NewConsent;
+use crate::store::inbox::Waiting;
+use crate::store::outbox::NewState;
+use crate::store::{self, Tx};
+use crate::time::Timestamp;
+use crate::vault::PersonKey;
+
+/// A reminder or a survey's question that could not be delivered for so long is dropped rather than sent late.
+const BULK_DAYS: u32 = 3;
+
+/// What a turn works with.
+pub(super) struct Turn<'a> {
+    pub event: EventId,
+    pub person: PersonId,
+    pub key: &'a PersonKey,
+    pub address: &'a Address,
+    pub now: Timestamp,
+}
+
+/// What the commit leads to.
+#[derive(Debug, Default)]
+pub(super) struct Applied {
+    /// A part waits to be sent.
+    pub queued: bool,
+    /// Stored papers that nothing refers to any more, to be deleted after the commit.
+    pub orphans: Vec<String>,
+}
+
+impl Applied {
+    pub(super) fn join(&mut self, other: Applied) {
+        self.queued |= other.queued;
+        self.orphans.extend(other.orphans);
+    }
+}
+
+/// The rows one event has written so far: outbox ids are counted, never drawn.
+struct Writer<'w> {
+    n: usize,
+    applied: Applied,
+    written: &'w mut Written,
+}
+
+impl Engine {
+    /// Applies the effects in order; what every turn writes is collected in `written`.
+    pub(super) async fn apply(
+        &self,
+        tx: &mut Tx,
+        turn: &Turn<'_>,
+        conversation: &Conversation,
+        effects: Vec<Effect>,
+        written: &mut Written,
+    ) -> Result<Applied, Failed> {
+        let mut writer = Writer { n: 0, applied: Applied::default(), written };
+        for effect in effects {
+            self.apply_one(tx, turn, conversation, &mut writer, effect).await?;
+        }
+        Ok(writer.applied)
+    }
+
+    async fn apply_one(
+        &self,
+        tx: &mut Tx,
+        turn: &Turn<'_>,
+        conversation: &Conversation,
+        writer: &mut Writer<'_>,
+        effect: Effect,
+    ) -> Result<(), Failed> {
+        let Turn { person, now, .. } = *turn;
+        match effect {
+            Effect::Heard(text) => self.write_heard(turn, conversation, writer, text)?,
+            Effect::Say(prompt, speaker) => self.write_prompt(turn, writer, &prompt, speaker)?,
+            Effect::Arm(timer, due) => writer.written.set_timer(person, timer_text(&timer)?, Some(due)),
+            Effect::Disarm(timer) => writer.written.set_timer(person, timer_text(&timer)?, None),
+            Effect::Consented { given, version, locale, wording } => {
+                let (locale, channel) = (locale.as_str(), turn.address.channel.as_str());
+                let (version, wording) = (version.as_str(), wording.as_str());
+                let consent = NewConsent { person, given, version, locale, channel, wording, at: now };
+                store::consent::put(tx, &consent).await?;
+            }
+            Effect::Pin(reference) => self.pin(tx, turn, conversation, &reference).await?,
+            Effect::Submit(submission) => self.submit(tx, turn, conversation, &submission).await?,
+            Effect::Surveyed { session, case, form: _, answers, complete } => {
+                self.keep_survey(tx, turn, conversation, session, case, &answers, complete).await?;
+            }
+            Effect::File(filed) => self.file(tx, turn, &filed).await?,
+            Effect::Refer(reason) => {
+                let reason = match reason {
+                    Reason::Asked => "asked",
+                    Reason::Stuck => "stuck",
+                };
+                store::conversation::human_started(tx, person, reason, now).await?;
+                store::task::put(tx, "person_wanted", Some(person), None, reason, now).await?;
+            }
+            Effect::HumanStarted => store::conversation::human_started(tx, person, "staff", now).await?,
+            Effect::HumanEnded => store::conversation::human_ended(tx, person, now).await?,
+            Effect::Discard(_) => {
+                let orphans = self.discard_papers(tx, person, conversation, now).await?;
+                writer.applied.orphans.extend(orphans);
+            }
+            Effect::Withdraw(case) => self.withdraw(tx, person, case, now).await?,
+            Effect::AskErasure => {
+                store::task::put(tx, "erasure", Some(person), None, "", now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A session opened: its form's content is kept, and a survey that we asked for counts as asked.
+    async fn pin(
+        &self,
+        tx: &mut Tx,
+        turn: &Turn<'_>,
+        conversation: &Conversation,
+        reference: &FormRef,
+    ) -> Result<(), Failed> {
+        let form = self.inner.shelf.pinned(reference).ok_or(Failed::Absent("the pinned form"))?;
+        let source = serde_json::to_string(&form.source)?;
+        store::form::pin(tx, &reference.hash, &reference.id, &source, turn.now).await?;
+        let opened = conversation.session.as_ref().filter(|session| session.form == *reference);
+        if let Some((session, case)) = opened.and_then(|session| match session.purpose {
+            SessionPurpose::Survey { case } => Some((session.id, case)),
+            _ => None,
+        }) {
+            store::survey::asked(tx, session, turn.person, case, turn.now).await?;
+        }
+        Ok(())
+    }
+
+    /// The person's own line of the transcript; nobody needs to be sent what they wrote.
+    fn write_heard(
+        &self,
+        turn: &Turn<'_>,
+        conversation: &Conversation,
+        writer: &mut Writer<'_>,
+        text: String,
+    ) -> Result<(), Failed> {
+        let locale = conversation
+            .locale
+            .clone()
+            .unwrap_or_else(|| self.inner.config.association.default_locale.clone());
+        let part = Part {
+            key: "heard".into(),
+            from: Speaker::You,
+            locale,
+            text,
+            choices: Vec::new(),
+            expects: None,
+            purpose: Purpose::Reply,
+        };
+        write_part(turn, writer, &part, NewState::Readable)
+    }
+
+    fn write_prompt(
+        &self,
+        turn: &Turn<'_>,
+        writer: &mut Writer<'_>,
+        prompt: &Prompt,
+        speaker: Speaker,
+    ) -> Result<(), Failed> {
+        let can = self.capabilities(&turn.address.channel)?;
+        let state = match can.delivery {
+            Delivery::Read => NewState::Readable,
+            Delivery::Send => NewState::Queued,
+        };
+        for part in render(prompt, speaker, can) {
+            writer.applied.queued |= state == NewState::Queued;
+            write_part(turn, writer, &part, state)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn capabilities(&self, channel: &ChannelId) -> Result<&Capabilities, Failed> {
+        self.inner.channels.get(channel).map(|c| c.capabilities()).ok_or(Failed::Absent("the channel"))
+    }
+
+    /// The one apology for an event that was given up.
+    pub(super) fn apologise(
+        &self,
+        waiting: &Waiting,
+        now: Timestamp,
+        written: &mut Written,
+    ) -> Result<(), Failed> {
+        let Some(wrapped) = &waiting.key else { return Ok(()) };
+        let key = self.inner.vault.person_key(waiting.person, wrapped)?;
+        let address = Address {
+            channel: ChannelId::new(&waiting.address_channel),
+            path: waiting.address_path.as_str().into(),
+        };
+        let locale = self.locale_of(waiting, &key);
+        let text = self.inner.words.say(&locale, "apology", &crate::locale::Args::none());
+        let prompt = Prompt {
+            key: "apology".into(),
+            locale,
+            text,
+            choices: Vec::new(),
+            expects: None,
+            purpose: Purpose::Reply,
+        };
+        let turn = Turn { event: waiting.id, person: waiting.person, key: &key, address: &address, now };
+        let mut writer = Writer { n: 0, applied: Applied::default(), written };
+        self.write_prompt(&turn, &mut writer, &prompt, Speaker::Bot)
+    }
+
+    fn locale_of(&self, waiting: &Waiting, key: &PersonKey) -> Locale {
+        let stored = waiting.conversation.as_ref().and_then(|sealed| {
+            let plain = key.open(super::sealed::CONVERSATION, sealed).ok()?;
+            serde_json::from_slice::<Conversation>(&plain).ok()?.locale
+        });
+        stored.unwrap_or_else(|| self.inner.config.association.default_locale.clone())
+    }
+}
+
+fn write_part(turn: &Turn<'_>, writer: &mut Writer<'_>, part: &Part, state: NewState) -> Result<(), Failed> {
+    let id = OutboxId::of(turn.event, writer.n);
+    writer.n += 1;
+    let body = turn.key.seal(&outbox_place(&id.0), &serde_json::to_vec(part)?);
+    let not_after = match part.purpose {
+        Purpose::Reply | Purpose::Notice => None,
+        Purpose::Reminder | Purpose::Survey => Some(turn.now.plus_days(BULK_DAYS)),
+    };
+    writer.written.say(Said {
+        id,
+        person: turn.person,
+        address: turn.address.clone(),
+        from: speaker_text(part.from),
+        purpose: purpose_text(part.purpose),
+        body,
+        state,
+        at: turn.now,
+        not_after,
+    });
+    Ok(())
+}
+
+pub(super) fn timer_text(timer: &Timer) -> Result<String, serde_json::Error> {
+    serde_json::to_string(timer)
+}
+
+pub(super) fn speaker_text(speaker: Speaker) -> &'static str {
+    match speaker {
+        Speaker::Bot => "bot",
+        Speaker::Staff => "staff",
+        Speaker::You => "you",
+    }
+}
+
+pub(super) fn purpose_text(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Reply => "reply",
+        Purpose::Notice => "notice",
+        Purpose::Reminder => "reminder",
+        Purpose::Survey => "survey",
+    }
+}

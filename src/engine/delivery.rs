@@ -1,0 +1,101 @@
+//! One part leaves: claimed by lease, sent without a transaction, recorded after.
+
+use chrono::Duration;
+
+use super::Engine;
+use super::failed::Failed;
+use super::sealed::outbox_place;
+use super::turn::Worked;
+use crate::channel::{Repeat, SendError};
+use crate::message::{Address, ChannelId, OutboxId, Part};
+use crate::store::outbox::{Claimed, Outcome};
+use crate::store::{self, StoreError};
+
+/// How long a claimed part is ours; a send that takes longer is counted as unknown by whoever claims it next.
+const LEASE: Duration = Duration::seconds(60);
+/// How long a send may take: well within the lease.
+const SEND: std::time::Duration = std::time::Duration::from_secs(30);
+/// How long to wait before a part whose outcome is unknown is sent once more.
+const UNKNOWN_WAIT: Duration = Duration::seconds(30);
+/// The waits between attempts: after the last one the part is given up and staff is told.
+const WAITS_SECONDS: [i64; 7] = [5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600];
+
+impl Engine {
+    /// Sends the next part that is due, if there is one. Parts of one person leave in order.
+    ///
+    /// # Errors
+    /// When the store fails. A part that was sent and could not be recorded is claimed again as unknown.
+    pub async fn deliver(&self) -> Result<Worked, StoreError> {
+        let now = self.now();
+        let mut tx = self.inner.store.begin().await?;
+        let Some(claimed) = store::outbox::claim(&mut tx, now, now.plus(LEASE)).await? else {
+            tx.commit().await?;
+            return Ok(Worked::Nothing);
+        };
+        tx.commit().await?;
+        let outcome = match self.send(&claimed).await {
+            Ok(outcome) => outcome,
+            Err(failed) => {
+                tracing::error!(outbox = %claimed.id, error = %failed, "a part cannot be sent");
+                Outcome::Dead { cause: failed.to_string() }
+            }
+        };
+        let mut tx = self.inner.store.begin().await?;
+        if let Outcome::Dead { cause } = &outcome {
+            let now = self.now();
+            store::task::put(&mut tx, "undeliverable", Some(claimed.person), None, cause, now).await?;
+        }
+        store::outbox::record(&mut tx, &claimed.id, claimed.attempt, &outcome).await?;
+        tx.commit().await?;
+        metrics::counter!("wasl_sends_total", "outcome" => outcome_text(&outcome)).increment(1);
+        Ok(Worked::Some)
+    }
+
+    async fn send(&self, claimed: &Claimed) -> Result<Outcome, Failed> {
+        let channel = ChannelId::new(&claimed.channel);
+        let channel = self.inner.channels.get(&channel).ok_or(Failed::Absent("the channel"))?;
+        if claimed.was_unknown && channel.capabilities().repeat == Repeat::Doubles {
+            // The gap between a send and its record is the only place where a person may read a part twice.
+            metrics::counter!("wasl_repeated_sends_total").increment(1);
+        }
+        let wrapped = claimed.key.as_ref().ok_or(Failed::Absent("the person's key"))?;
+        let key = self.inner.vault.person_key(claimed.person, wrapped)?;
+        let part: Part = serde_json::from_slice(&key.open(&outbox_place(&claimed.id), &claimed.body)?)?;
+        let to = Address { channel: channel.id().clone(), path: claimed.path.as_str().into() };
+        let key = OutboxId(claimed.id.clone());
+        let sent = match tokio::time::timeout(SEND, channel.send(&to, &part, &key)).await {
+            Ok(sent) => sent,
+            Err(_) => Err(SendError::Unknown { cause: "no answer in time".into() }),
+        };
+        Ok(self.outcome(sent, claimed))
+    }
+
+    fn outcome(&self, sent: Result<crate::channel::Sent, SendError>, claimed: &Claimed) -> Outcome {
+        let now = self.now();
+        match sent {
+            Ok(sent) => Outcome::Sent { provider_id: Some(sent.provider_id) },
+            Err(SendError::Later { after, cause }) => {
+                let Some(wait) = usize::try_from(claimed.attempt - 1).ok().and_then(|n| WAITS_SECONDS.get(n))
+                else {
+                    return Outcome::Dead { cause };
+                };
+                let asked = after.and_then(|a| Duration::from_std(a).ok()).unwrap_or_default();
+                Outcome::Again { due: now.plus(asked.max(Duration::seconds(*wait))) }
+            }
+            // Sent once more, and not again: twice is the most that a person may read it.
+            Err(SendError::Unknown { cause }) if claimed.was_unknown => Outcome::Dead { cause },
+            Err(SendError::Unknown { .. }) => Outcome::Unknown { due: now.plus(UNKNOWN_WAIT) },
+            Err(SendError::Never { cause }) => Outcome::Dead { cause },
+            Err(SendError::Gone) => Outcome::Dead { cause: "gone".into() },
+        }
+    }
+}
+
+fn outcome_text(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Sent { .. } => "sent",
+        Outcome::Again { .. } => "again",
+        Outcome::Unknown { .. } => "unknown",
+        Outcome::Dead { .. } => "dead",
+    }
+}

@@ -1,0 +1,282 @@
+//! Papers that people send: looked at, cleaned of tricks, sealed, stored.
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use super::Engine;
+use super::failed::Failed;
+use crate::locale::strip_controls;
+use crate::message::{Address, DocumentId, MediaRef, PersonId, derive_id};
+use crate::store::{self, StoreError};
+use crate::vault::{Documents, PersonKey};
+
+/// Why a paper was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    /// More bytes than `limit`.
+    #[error("larger than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Nothing in it.
+    #[error("empty")]
+    Empty,
+    /// Not a kind of file that is taken, judged by its content; the media type it looks like, if any.
+    #[error("not a picture or PDF")]
+    WrongType {
+        /// What it looks like.
+        found: Option<String>,
+    },
+    /// The person has stored as much as one person may.
+    #[error("too much stored")]
+    Full,
+    /// It could not be stored now; or the address is a stranger's.
+    #[error("could not be stored")]
+    Unstored,
+}
+
+impl From<StoreError> for NotTaken {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a paper could not be stored");
+        NotTaken::Unstored
+    }
+}
+
+impl From<Failed> for NotTaken {
+    fn from(failed: Failed) -> Self {
+        tracing::error!(error = %failed, "a paper could not be stored");
+        NotTaken::Unstored
+    }
+}
+
+/// The media types that are taken at all; a form may take fewer.
+const TAKEN: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/heif", "application/pdf"];
+/// The longest file name kept, in characters.
+const NAME_CHARS: usize = 120;
+
+/// The place of a paper's bytes.
+pub(super) fn document_place(id: DocumentId) -> String {
+    format!("document/{id}")
+}
+
+impl Engine {
+    /// Looks at a file's content, cleans its name, seals and stores it for the person at `address`. The same file
+    /// of the same person is the same document.
+    ///
+    /// # Errors
+    /// See [`NotTaken`]; nothing is kept then.
+    pub async fn keep_document(
+        &self,
+        address: &Address,
+        name: &str,
+        bytes: Bytes,
+    ) -> Result<MediaRef, NotTaken> {
+        let limits = &self.inner.config.documents;
+        let size = bytes.len() as u64;
+        if size == 0 {
+            return Err(NotTaken::Empty);
+        }
+        if size > limits.max_bytes {
+            return Err(NotTaken::TooLarge { limit: limits.max_bytes });
+        }
+        let found = infer::get(&bytes).map(|kind| kind.mime_type());
+        let Some(mime) = found.filter(|mime| TAKEN.contains(mime)) else {
+            return Err(NotTaken::WrongType { found: found.map(str::to_owned) });
+        };
+        let mut tx = self.inner.store.read().await?;
+        let person = store::person::at(&mut tx, address).await?.ok_or(NotTaken::Unstored)?;
+        let stored = store::document::of_person_bytes(&mut tx, person.id).await?;
+        drop(tx);
+        if !self.has_room(stored, size) {
+            return Err(NotTaken::Full);
+        }
+        let wrapped = person.key.ok_or(NotTaken::Unstored)?;
+        let key = self.inner.vault.person_key(person.id, &wrapped).map_err(Failed::from)?;
+        let (owner, name) = (person.id, clean_name(name));
+        let sealing = tokio::task::spawn_blocking(move || Sealed::of(&key, owner, name, &bytes));
+        let Sealed { id, name, sealed_name, sha256, paper } = sealing.await.map_err(|_| Failed::Panicked)?;
+        let object = Documents::key_of(id);
+        let new = store::document::NewDocument {
+            id,
+            person: owner,
+            name: &sealed_name,
+            mime,
+            size: size as i64,
+            sha256: &sha256,
+            object_key: &object,
+            at: self.now(),
+        };
+        if let Err(refused) = self.put_with_row(&new, paper).await {
+            self.drop_orphan(&object).await;
+            return Err(refused);
+        }
+        Ok(MediaRef { document: id, name, mime: mime.into(), size })
+    }
+
+    fn has_room(&self, stored: i64, size: u64) -> bool {
+        (stored.max(0) as u64).saturating_add(size) <= self.inner.config.documents.max_person_bytes
+    }
+
+    /// Stores the bytes, then the row. Others of the same person's papers may have come since the first look, so
+    /// their room is counted again where nobody else writes.
+    async fn put_with_row(
+        &self,
+        new: &store::document::NewDocument<'_>,
+        paper: Vec<u8>,
+    ) -> Result<(), NotTaken> {
+        let _turn = self.inner.documents.turn().await;
+        self.inner.documents.put(new.id, paper).await.map_err(Failed::from)?;
+        let mut tx = self.inner.store.begin().await?;
+        let known = store::document::get(&mut tx, new.id).await?.is_some();
+        let stored = store::document::of_person_bytes(&mut tx, new.person).await?;
+        if !known && !self.has_room(stored, new.size as u64) {
+            return Err(NotTaken::Full);
+        }
+        store::document::put(&mut tx, new).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Deletes the bytes of a discarded paper, unless a row names them: the same paper may have come again. What
+    /// cannot be deleted is only reported: nobody reads it any more, the sealed bytes only take room.
+    pub(super) async fn drop_orphan(&self, object_key: &str) {
+        let _turn = self.inner.documents.turn().await;
+        if let Err(error) = self.delete_unnamed(object_key).await {
+            tracing::warn!(%error, "a discarded paper could not be deleted");
+        }
+    }
+
+    async fn delete_unnamed(&self, object_key: &str) -> Result<(), Failed> {
+        let mut tx = self.inner.store.read().await?;
+        if !store::document::by_object(&mut tx, object_key).await? {
+            self.inner.documents.delete(object_key).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A paper as it is stored, and its clean name.
+struct Sealed {
+    id: DocumentId,
+    name: String,
+    sealed_name: Vec<u8>,
+    sha256: String,
+    paper: Vec<u8>,
+}
+
+impl Sealed {
+    /// Takes a moment for a large paper: not for a thread that others wait for.
+    fn of(key: &PersonKey, owner: PersonId, name: String, bytes: &[u8]) -> Sealed {
+        let sha256 = hex(&Sha256::digest(bytes));
+        let id = DocumentId(derive_id(&["document", &owner.to_string(), &sha256]));
+        let sealed_name = key.seal(&format!("name/{id}"), name.as_bytes());
+        Sealed { id, name, sealed_name, sha256, paper: key.seal(&document_place(id), bytes) }
+    }
+}
+
+/// The last part of a path of either kind of slash, without controls and direction marks; never empty.
+fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = strip_controls(last).replace('\n', " ").trim().chars().take(NAME_CHARS).collect();
+    match clean.trim_matches('.') {
+        "" => "file".to_owned(),
+        _ => clean,
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_keep_no_paths_and_no_tricks() {
+        for (name, clean) in [
+            ("iqama.jpg", "iqama.jpg"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\temp\\x.pdf", "x.pdf"),
+            ("..", "file"),
+            ("", "file"),
+            ("a\u{202e}gpj.exe", "agpj.exe"),
+            ("line\nbreak.png", "line break.png"),
+        ] {
+            assert_eq!(clean_name(name), clean, "{name:?}");
+        }
+        assert_eq!(clean_name(&"x".repeat(500)).chars().count(), NAME_CHARS);
+    }
+
+    async fn engine(folder: &std::path::Path, settings: &str) -> Engine {
+        let config = crate::config::Config::from_toml(settings).unwrap();
+        let words = crate::locale::Catalogue::shipped(&config.association.default_locale).unwrap();
+        let url = format!("sqlite://{}", folder.join("wasl.db").display());
+        let parts = crate::engine::Parts {
+            config,
+            words,
+            shelf: Default::default(),
+            clock: std::sync::Arc::new(crate::time::ManualClock::at(at())),
+            store: crate::store::Store::open(&url).await.unwrap(),
+            vault: crate::vault::Vault::from_bytes([1; 32]),
+            documents: Documents::local(&folder.join("documents")).unwrap(),
+            channels: Vec::new(),
+        };
+        Engine::start(parts).await.unwrap()
+    }
+
+    fn at() -> crate::time::Timestamp {
+        crate::time::Timestamp::parse("2026-11-22T10:00:00Z").unwrap()
+    }
+
+    async fn somebody(engine: &Engine) -> Address {
+        let address = Address { channel: crate::message::ChannelId::new("webchat"), path: "a".into() };
+        let id = PersonId::of(&address);
+        let key = engine.inner.vault.wrap_new_key(id).unwrap();
+        let mut tx = engine.inner.store.begin().await.unwrap();
+        store::person::create(&mut tx, id, &key, &address, at()).await.unwrap();
+        tx.commit().await.unwrap();
+        address
+    }
+
+    fn paper(last: u8) -> Bytes {
+        [b"%PDF-1.4 ".as_slice(), &[last]].concat().into()
+    }
+
+    #[tokio::test]
+    async fn only_bytes_that_no_row_names_are_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), "").await;
+        let address = somebody(&engine).await;
+        let kept = engine.keep_document(&address, "a.pdf", paper(1)).await.unwrap();
+        let object = Documents::key_of(kept.document);
+        engine.drop_orphan(&object).await;
+        assert!(engine.inner.documents.get(&object).await.is_ok(), "a row names it");
+        let mut tx = engine.inner.store.begin().await.unwrap();
+        store::document::delete(&mut tx, kept.document).await.unwrap();
+        tx.commit().await.unwrap();
+        engine.drop_orphan(&object).await;
+        assert!(engine.inner.documents.get(&object).await.is_err(), "no row names it");
+        assert_eq!(engine.keep_document(&address, "a.pdf", paper(1)).await, Ok(kept));
+        engine.drop_orphan(&object).await;
+        assert!(engine.inner.documents.get(&object).await.is_ok(), "it came again");
+    }
+
+    #[tokio::test]
+    async fn papers_that_come_together_share_the_room_of_their_person() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), "[documents]\nmax_bytes = 10\nmax_person_bytes = 25").await;
+        let address = somebody(&engine).await;
+        let all = (0..6).map(|n| engine.keep_document(&address, "a.pdf", paper(n)));
+        let all = futures_util::future::join_all(all).await;
+        assert_eq!(all.iter().filter(|kept| kept.is_ok()).count(), 2);
+        assert!(all.iter().all(|kept| kept.is_ok() || *kept == Err(NotTaken::Full)));
+        let objects = walk(&folder.path().join("documents"));
+        assert_eq!(objects, 2, "what was refused is not kept");
+    }
+
+    fn walk(folder: &std::path::Path) -> usize {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()
+    }
+}

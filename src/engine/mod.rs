@@ -1,0 +1,178 @@
+//! The only place where dialogue, channel and store meet.
+//!
+//! [`Engine::receive`] stores what came in; [`Engine::tick`] does the waiting turns and commits them together;
+//! [`Engine::deliver`] sends one part; [`Engine::act`] is the door of the desk. Loops that call these stand in
+//! [`crate::app`], so that a test can call a single tick, and drop it in the middle.
+
+mod apply;
+mod clock;
+mod decision;
+mod delivery;
+mod documents;
+mod failed;
+mod opened;
+mod receive;
+mod sealed;
+mod staff;
+mod status;
+mod submit;
+mod timer;
+mod turn;
+mod written;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, Notify, broadcast, mpsc};
+
+pub use documents::NotTaken;
+pub use opened::OpenedCase;
+pub use receive::{Heard, Unstored};
+pub use staff::{ActError, Staff};
+pub use status::{Line, StatusPage};
+pub use turn::Worked;
+
+use crate::channel::Channel;
+use crate::config::Config;
+use crate::form::{Form, Shelf};
+use crate::locale::Catalogue;
+use crate::message::{ChannelId, PersonId};
+use crate::store::{self, Store, StoreError};
+use crate::time::{Clock, Timestamp};
+use crate::vault::{Documents, Vault};
+
+/// How many messages may wait to be stored before senders wait too.
+const RECEIPTS: usize = 1024;
+/// How many watchers' nudges are kept; a slow reader misses nudges, never messages: it reads by cursor.
+const NUDGES: usize = 1024;
+
+/// What the outside may ask of the engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+/// What an engine is made of.
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The words.
+    pub words: Catalogue,
+    /// The forms.
+    pub shelf: Shelf,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// What survives.
+    pub store: Store,
+    /// What only the right eyes see.
+    pub vault: Vault,
+    /// Papers.
+    pub documents: Documents,
+    /// The channels that are open.
+    pub channels: Vec<Arc<dyn Channel>>,
+}
+
+struct Inner {
+    config: Config,
+    words: Catalogue,
+    shelf: Shelf,
+    clock: Arc<dyn Clock>,
+    store: Store,
+    vault: Vault,
+    documents: Documents,
+    channels: BTreeMap<ChannelId, Arc<dyn Channel>>,
+    receipts: mpsc::Sender<receive::Receipt>,
+    incoming: Mutex<mpsc::Receiver<receive::Receipt>>,
+    /// Wakes the loop that turns.
+    turns: Notify,
+    /// Wakes the loop that delivers.
+    sends: Notify,
+    watchers: broadcast::Sender<PersonId>,
+}
+
+/// Why the engine could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A form that an open session pins can no longer be read.
+    #[error("the stored form {id} ({hash}) cannot be read by this version; go back to the version before")]
+    Form {
+        /// Its name.
+        id: String,
+        /// Its hash.
+        hash: String,
+    },
+}
+
+impl Engine {
+    /// Puts the parts together, and finds what an earlier process left behind.
+    ///
+    /// # Errors
+    /// When the store fails, or holds a form that this version cannot read.
+    pub async fn start(parts: Parts) -> Result<Engine, StartError> {
+        let Parts { config, words, mut shelf, clock, store, vault, documents, channels } = parts;
+        let mut tx = store.begin().await?;
+        store::inbox::interrupted(&mut tx).await?;
+        for (hash, id, source) in store::form::all(&mut tx).await? {
+            let unreadable = || StartError::Form { id: id.clone(), hash: hash.clone() };
+            let source = serde_json::from_str(&source).map_err(|_| unreadable())?;
+            let (form, _) = Form::read(source).map_err(|_| unreadable())?;
+            shelf.pin(Form { hash: hash.clone().into(), ..form });
+        }
+        tx.commit().await?;
+        let (receipts, incoming) = mpsc::channel(RECEIPTS);
+        let channels = channels.into_iter().map(|c| (c.id().clone(), c)).collect();
+        let inner = Inner {
+            config,
+            words,
+            shelf,
+            clock,
+            store,
+            vault,
+            documents,
+            channels,
+            receipts,
+            incoming: Mutex::new(incoming),
+            turns: Notify::new(),
+            sends: Notify::new(),
+            watchers: broadcast::channel(NUDGES).0,
+        };
+        Ok(Engine { inner: Arc::new(inner) })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+    /// The words.
+    pub fn words(&self) -> &Catalogue {
+        &self.inner.words
+    }
+    /// The forms.
+    pub fn shelf(&self) -> &Shelf {
+        &self.inner.shelf
+    }
+    /// What survives.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+    /// The clock.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+    /// Wakes when somebody may have new lines. Subscribe first, then read, then wait; a receiver that lagged
+    /// should read too.
+    pub fn watch(&self) -> broadcast::Receiver<PersonId> {
+        self.inner.watchers.subscribe()
+    }
+    /// Resolves when there may be a turn to do.
+    pub async fn turn_wanted(&self) {
+        self.inner.turns.notified().await;
+    }
+    /// Resolves when there may be a part to send.
+    pub async fn send_wanted(&self) {
+        self.inner.sends.notified().await;
+    }
+}

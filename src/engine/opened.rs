@@ -1,0 +1,180 @@
+//! What the desk reads: cases, papers, transcripts. Each reading is audited before anything is shown.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chrono::NaiveDate;
+
+use super::Engine;
+use super::decision::open_answer;
+use super::documents::document_place;
+use super::failed::Failed;
+use super::sealed::{filed_place, outbox_place, signature_place};
+use super::staff::{ActError, Staff};
+use crate::case::Case;
+use crate::dialogue::{Filed, Signature};
+use crate::form::{Answer, Form, FormRef, QuestionId};
+use crate::message::{CaseId, DocumentId, Locale, MediaRef, Part, PersonId, SessionId, Speaker};
+use crate::store;
+use crate::time::Timestamp;
+
+/// One step of a case's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What happened: `submitted`, `checked`, …
+    pub event: String,
+    /// By whom; empty for the person.
+    pub by: String,
+    /// The reason kept with it.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A case as the desk shows it.
+#[derive(Debug, Clone)]
+pub struct OpenedCase {
+    /// Its standing.
+    pub case: Case,
+    /// Whose it is.
+    pub person: PersonId,
+    /// `W-XXXX-XXXX`.
+    pub reference: String,
+    /// The service's code.
+    pub service: String,
+    /// The person's language.
+    pub locale: Locale,
+    /// The form as it was when it was filled in.
+    pub form: Arc<Form>,
+    /// The answers in form order.
+    pub answers: Vec<(QuestionId, Answer)>,
+    /// What was signed.
+    pub signature: Signature,
+    /// Oldest first.
+    pub history: Vec<Step>,
+    /// Whether a person (staff, or the wait for staff) holds the conversation.
+    pub with_human: bool,
+    /// The owner's name.
+    pub owner_name: Option<String>,
+    /// The first day of a decision.
+    pub answer_from: NaiveDate,
+}
+
+impl Engine {
+    /// A case with its answers opened, for staff.
+    ///
+    /// # Errors
+    /// [`ActError::NotFound`] also for a person who was erased.
+    pub async fn open_case(&self, by: &Staff, id: CaseId) -> Result<OpenedCase, ActError> {
+        let mut tx = self.inner.store.begin().await?;
+        let row = store::case::get(&mut tx, id).await?.ok_or(ActError::NotFound)?;
+        let key = self.key_of(&mut tx, row.person).await?;
+        let reference = FormRef { id: row.form_id.as_str().into(), hash: row.form_hash.as_str().into() };
+        let form = self.inner.shelf.pinned(&reference).ok_or(Failed::Absent("the form"))?.clone();
+        let mut answers = Vec::new();
+        for answer in store::case::answers(&mut tx, id).await? {
+            answers.push((answer.question.as_str().into(), open_answer(&key, id, &answer)?));
+        }
+        let signature = key.open(&signature_place(id), &row.signature).map_err(Failed::from)?;
+        let history = store::case::events(&mut tx, id).await?;
+        let opened = OpenedCase {
+            case: self.case_of(&row, &key)?,
+            person: row.person,
+            reference: row.reference,
+            service: row.service,
+            locale: Locale::parse(&row.locale).unwrap_or_else(|_| self.default_locale()),
+            form,
+            answers,
+            signature: serde_json::from_slice(&signature).map_err(Failed::from)?,
+            history: history
+                .into_iter()
+                .map(|e| Step { event: e.name, by: e.by_name, reason: e.reason, at: e.at })
+                .collect(),
+            with_human: store::conversation::with_human(&mut tx, row.person).await?,
+            owner_name: row.owner_name,
+            answer_from: row.answer_from,
+        };
+        store::audit::append(&mut tx, &by.name, "case.read", &id.to_string(), self.now()).await?;
+        tx.commit().await?;
+        Ok(opened)
+    }
+
+    /// A stored paper, opened for staff.
+    ///
+    /// # Errors
+    /// [`ActError::NotFound`] also when its owner was erased.
+    pub async fn open_document(&self, by: &Staff, id: DocumentId) -> Result<(MediaRef, Bytes), ActError> {
+        let mut tx = self.inner.store.begin().await?;
+        let row = store::document::get(&mut tx, id).await?.ok_or(ActError::NotFound)?;
+        let key = self.key_of(&mut tx, row.person).await?;
+        store::audit::append(&mut tx, &by.name, "document.read", &id.to_string(), self.now()).await?;
+        tx.commit().await?;
+        let sealed = self.inner.documents.get(&row.object_key).await.map_err(Failed::from)?;
+        let bytes = key.open(&document_place(id), &sealed).map_err(Failed::from)?;
+        let name = key.open(&format!("name/{id}"), &row.name).map_err(Failed::from)?;
+        let media = MediaRef {
+            document: id,
+            name: String::from_utf8_lossy(&name).into_owned(),
+            mime: row.mime.into(),
+            size: row.size as u64,
+        };
+        Ok((media, bytes.into()))
+    }
+
+    /// The last `limit` lines of a person's transcript, oldest first, for staff.
+    ///
+    /// # Errors
+    /// [`ActError::NotFound`] for an unknown or erased person.
+    pub async fn transcript(
+        &self,
+        by: &Staff,
+        person: PersonId,
+        limit: u32,
+    ) -> Result<Vec<(Speaker, String, Timestamp)>, ActError> {
+        let mut tx = self.inner.store.begin().await?;
+        let key = self.key_of(&mut tx, person).await?;
+        let mut lines = Vec::new();
+        for line in store::outbox::last_lines(&mut tx, person, i64::from(limit)).await? {
+            let plain = key.open(&outbox_place(&line.id), &line.body).map_err(Failed::from)?;
+            let part: Part = serde_json::from_slice(&plain).map_err(Failed::from)?;
+            lines.push((part.from, part.text, line.at));
+        }
+        store::audit::append(&mut tx, &by.name, "transcript.read", &person.to_string(), self.now()).await?;
+        tx.commit().await?;
+        Ok(lines)
+    }
+
+    /// Suggestions and complaints, newest first, with their answers opened, for staff.
+    ///
+    /// # Errors
+    /// [`ActError::Store`].
+    pub async fn filed(
+        &self,
+        by: &Staff,
+        limit: u32,
+    ) -> Result<Vec<(SessionId, Filed, Timestamp)>, ActError> {
+        let mut tx = self.inner.store.begin().await?;
+        let mut opened = Vec::new();
+        for row in store::filed::list(&mut tx, i64::from(limit)).await? {
+            let plain = match self.key_of(&mut tx, row.person).await {
+                Ok(key) => key.open(&filed_place(row.session), &row.answers).map_err(Failed::from),
+                Err(failed) => Err(failed),
+            };
+            match plain {
+                Ok(plain) => {
+                    opened.push((row.session, serde_json::from_slice(&plain).map_err(Failed::from)?, row.at));
+                }
+                // Erased people's words are gone; the row only counts.
+                Err(Failed::Absent(_) | Failed::Vault(_)) => {}
+                Err(failed) => return Err(failed.into()),
+            }
+        }
+        store::audit::append(&mut tx, &by.name, "filed.read", "", self.now()).await?;
+        tx.commit().await?;
+        Ok(opened)
+    }
+
+    pub(super) fn default_locale(&self) -> Locale {
+        self.inner.config.association.default_locale.clone()
+    }
+}

@@ -1,0 +1,275 @@
+//! The tick: what arrived is stored, what waits is turned, all of it in one commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::Engine;
+use super::apply::Applied;
+use super::failed::Failed;
+use super::receive::{Heard, Receipt};
+use super::sealed::{CONVERSATION, inbox_place};
+use super::written::{Saved, Written};
+use crate::dialogue::{self, Conversation, Effect, Env, Event, Owner};
+use crate::form::Moment;
+use crate::message::{Address, CaseId, ChannelId, Inbound, PersonId};
+use crate::store::inbox::Waiting;
+use crate::store::{self, StoreError, Tx};
+
+/// How many receipts and how many turns one commit may carry.
+const BATCH: usize = 256;
+/// A turn that failed this often is parked: one apology, one task for staff, and the person's next message goes on.
+const ATTEMPTS: i64 = 5;
+
+/// What a tick did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worked {
+    /// Something; there may be more at once.
+    Some,
+    /// Nothing was waiting.
+    Nothing,
+}
+
+/// What one commit leads to once it is made.
+#[derive(Default)]
+struct After {
+    heard: Vec<(tokio::sync::oneshot::Sender<Heard>, Heard)>,
+    people: Vec<PersonId>,
+    applied: Applied,
+}
+
+impl Engine {
+    /// Stores what came in, turns what waits, commits once, and only then answers and nudges.
+    ///
+    /// Dropping this future at any await loses nothing: an open transaction is rolled back, and senders whose
+    /// message was in it hear [`super::Unstored`].
+    ///
+    /// # Errors
+    /// When the store fails; nothing was committed then.
+    pub async fn tick(&self) -> Result<Worked, StoreError> {
+        let receipts = self.waiting_receipts().await;
+        let now = self.now();
+        let mut after = After::default();
+        let mut tx = self.inner.store.begin().await?;
+        // What is visible now is committed; only that is turned, so that a turn that aborts can never take a
+        // message with it that its sender still believes to be on the way.
+        let up_to = store::inbox::last_seq(&mut tx).await?;
+        let received = !receipts.is_empty();
+        let (inbound, answers): (Vec<Inbound>, Vec<_>) =
+            receipts.into_iter().map(|Receipt { inbound, answer }| (inbound, answer)).unzip();
+        let heard = self.hear(&mut tx, &inbound, now).await.map_err(|failed| self.give_up(failed))?;
+        // Who is not answered hears that it was not stored: the answer's other end is dropped.
+        after.heard =
+            answers.into_iter().zip(heard).filter_map(|(answer, heard)| Some((answer, heard?))).collect();
+        let timers = self.ring_timers(&mut tx, now).await?;
+        let waiting = store::inbox::waiting(&mut tx, up_to, BATCH as i64).await?;
+        let (fresh, tried): (Vec<Waiting>, Vec<Waiting>) = waiting.into_iter().partition(|w| w.attempt == 0);
+        let worked = received || timers || !fresh.is_empty() || !tried.is_empty();
+        if let Err((failed, events)) = self.turn_together(&mut tx, &fresh, &mut after).await {
+            // The whole commit is given up and the events marked, so that they run alone next time; what was
+            // received in this tick is asked for again by its senders.
+            drop(tx);
+            return match failed.of_the_database() {
+                Ok(error) => Err(error),
+                Err(failed) => self.mark_failed(events, &failed).await.map(|()| Worked::Some),
+            };
+        }
+        tx.commit().await?;
+        self.committed_now(after).await;
+        for event in &tried {
+            self.turn_alone(event).await?;
+        }
+        Ok(if worked { Worked::Some } else { Worked::Nothing })
+    }
+
+    /// The turns of one commit. What fails comes with the events that may be to blame for it.
+    async fn turn_together<'e>(
+        &self,
+        tx: &mut Tx,
+        events: &'e [Waiting],
+        after: &mut After,
+    ) -> Result<(), (Failed, &'e [Waiting])> {
+        let mut written = Written::default();
+        for (n, event) in events.iter().enumerate() {
+            let applied =
+                self.turn(tx, event, &mut written).await.map_err(|failed| (failed, &events[n..=n]))?;
+            after.people.push(event.person);
+            after.applied.join(applied);
+        }
+        written.flush(tx, self.now()).await.map_err(|failed| (failed, events))
+    }
+
+    /// Whether anything at all waits: for tests, and for an orderly stop.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn is_quiet(&self) -> Result<bool, StoreError> {
+        let mut tx = self.inner.store.read().await?;
+        Ok(store::inbox::waiting_count(&mut tx).await? == 0
+            && store::outbox::queued_count(&mut tx).await? == 0)
+    }
+
+    async fn waiting_receipts(&self) -> Vec<Receipt> {
+        let mut incoming = self.inner.incoming.lock().await;
+        let mut receipts = Vec::new();
+        while receipts.len() < BATCH {
+            match incoming.try_recv() {
+                Ok(receipt) => receipts.push(receipt),
+                Err(_) => break,
+            }
+        }
+        receipts
+    }
+
+    async fn committed_now(&self, after: After) {
+        metrics::counter!("wasl_received_total").increment(after.heard.len() as u64);
+        metrics::counter!("wasl_turns_total").increment(after.people.len() as u64);
+        let queued = after.applied.queued;
+        for (answer, heard) in after.heard {
+            // A sender that hung up meanwhile will ask again and hear `Again`.
+            let _ = answer.send(heard);
+        }
+        for person in after.people {
+            // Nobody watching is the usual case.
+            let _ = self.inner.watchers.send(person);
+        }
+        if queued {
+            self.inner.sends.notify_one();
+        }
+        for orphan in after.applied.orphans {
+            self.drop_orphan(&orphan).await;
+        }
+    }
+
+    /// A failed receipt voids the tick; our own mistakes are reported, people's words are not.
+    fn give_up(&self, failed: Failed) -> StoreError {
+        match failed {
+            Failed::Store(error) => error,
+            other => {
+                tracing::error!(error = %other, "a tick was given up");
+                StoreError::Busy
+            }
+        }
+    }
+
+    async fn mark_failed(&self, events: &[Waiting], failed: &Failed) -> Result<(), StoreError> {
+        metrics::counter!("wasl_turns_failed_total").increment(1);
+        let mut tx = self.inner.store.begin().await?;
+        for event in events {
+            tracing::error!(event = %event.id, error = %failed, "a turn failed and will run alone");
+            store::inbox::attempt(&mut tx, event.seq).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Turns one event that failed before (or was in the hands of a process that died): its attempt is
+    /// committed first, so that even a turn that kills the process is counted.
+    async fn turn_alone(&self, event: &Waiting) -> Result<(), StoreError> {
+        let mut tx = self.inner.store.begin().await?;
+        store::inbox::attempt(&mut tx, event.seq).await?;
+        if event.attempt > ATTEMPTS {
+            self.park(&mut tx, event).await?;
+            tx.commit().await?;
+            let _ = self.inner.watchers.send(event.person);
+            self.inner.sends.notify_one();
+            return Ok(());
+        }
+        tx.commit().await?;
+        let mut tx = self.inner.store.begin().await?;
+        let mut written = Written::default();
+        let turned = match self.turn(&mut tx, event, &mut written).await {
+            Ok(applied) => written.flush(&mut tx, self.now()).await.map(|()| applied),
+            Err(failed) => Err(failed),
+        };
+        match turned {
+            Ok(applied) => {
+                tx.commit().await?;
+                self.committed_now(After { people: vec![event.person], applied, ..After::default() }).await;
+                Ok(())
+            }
+            Err(failed) => match failed.of_the_database() {
+                Ok(error) => Err(error),
+                Err(failed) => {
+                    tracing::error!(event = %event.id, attempt = event.attempt, error = %failed, "a turn failed");
+                    Ok(())
+                }
+            },
+        }
+    }
+
+    /// One turn: load, step, apply. Everything it writes belongs to the caller's transaction, some of it by way of
+    /// `written`, which the caller flushes.
+    async fn turn(&self, tx: &mut Tx, waiting: &Waiting, written: &mut Written) -> Result<Applied, Failed> {
+        let now = self.now();
+        let person = waiting.person;
+        let Some(wrapped) = &waiting.key else {
+            // Erased meanwhile: nothing can be read, and nobody is left to answer.
+            written.done(waiting.seq);
+            return Ok(Applied::default());
+        };
+        let key = self.inner.vault.person_key(person, wrapped)?;
+        let event: Event = serde_json::from_slice(&key.open(&inbox_place(waiting.id), &waiting.body)?)?;
+        let conversation = match &waiting.conversation {
+            Some(sealed) => serde_json::from_slice(&key.open(CONVERSATION, sealed)?)?,
+            None => Conversation::default(),
+        };
+        let address = Address {
+            channel: ChannelId::new(&waiting.address_channel),
+            path: waiting.address_path.as_str().into(),
+        };
+        let (conversation, effects) = self.step(waiting, &address.channel, conversation, &event)?;
+        let turn = super::apply::Turn { event: waiting.id, person, key: &key, address: &address, now };
+        let applied = self.apply(tx, &turn, &conversation, effects, written).await?;
+        written.save(Saved {
+            person,
+            state: key.seal(CONVERSATION, &serde_json::to_vec(&conversation)?),
+            expected_version: waiting.version,
+            with_human: !matches!(conversation.owner, Owner::Bot),
+            locale: conversation.locale.as_ref().map(ToString::to_string),
+        });
+        written.done(waiting.seq);
+        Ok(applied)
+    }
+
+    fn step(
+        &self,
+        waiting: &Waiting,
+        channel: &ChannelId,
+        conversation: Conversation,
+        event: &Event,
+    ) -> Result<(Conversation, Vec<Effect>), Failed> {
+        let inner = &self.inner;
+        let link = |case: CaseId| self.status_link(case);
+        let env = Env {
+            event: waiting.id,
+            person: waiting.person,
+            channel,
+            at: Moment { now: self.now(), zone: inner.config.association.zone },
+            words: &inner.words,
+            shelf: &inner.shelf,
+            association: &inner.config.association,
+            policy: &inner.config.policy,
+            status_link: &link,
+        };
+        catch_unwind(AssertUnwindSafe(|| dialogue::step(conversation, event, &env)))
+            .map_err(|_| Failed::Panicked)
+    }
+
+    /// Gives an event up: it stays stored, its person reads one apology, staff gets a task.
+    async fn park(&self, tx: &mut Tx, waiting: &Waiting) -> Result<(), StoreError> {
+        let now = self.now();
+        store::inbox::park(tx, waiting.seq, "failed too often", now).await?;
+        store::task::put(tx, "parked", Some(waiting.person), None, &waiting.id.to_string(), now).await?;
+        let mut written = Written::default();
+        let apologised = match self.apologise(waiting, now, &mut written) {
+            Ok(()) => written.flush(tx, now).await,
+            Err(failed) => Err(failed),
+        };
+        match apologised {
+            Ok(()) => Ok(()),
+            Err(Failed::Store(error)) => Err(error),
+            Err(other) => {
+                tracing::error!(event = %waiting.id, error = %other, "the apology could not be written");
+                Ok(())
+            }
+        }
+    }
+}
