@@ -1,0 +1,258 @@
+//! A limit on everything: bytes, requests a minute, open streams.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use governor::clock::{Clock, DefaultClock};
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::WebState;
+use super::errors::Problem;
+use crate::config::Policy;
+
+/// The largest message that is not a paper, in bytes.
+pub const MAX_MESSAGE: usize = 64 * 1024;
+/// How many people may share one client address (a family, an office, a mobile network) at full speed.
+const PEOPLE_AN_ADDRESS: u32 = 20;
+/// Open event streams in all, and of one person.
+const MAX_STREAMS: usize = 2_000;
+const MAX_STREAMS_A_PERSON: usize = 4;
+/// Papers that are in memory at once, of everybody together.
+const MAX_UPLOADS: usize = 8;
+/// After so many checks the addresses and people that were quiet for a while are forgotten.
+const FORGET_EVERY: u32 = 1_024;
+
+type Keyed<K> = RateLimiter<K, HashMapStateStore<K>, DefaultClock>;
+
+/// Requests a minute, per person and per client address.
+pub struct Rates {
+    sessions: Keyed<IpAddr>,
+    clients: Keyed<IpAddr>,
+    people: Keyed<Box<str>>,
+    checks: AtomicU32,
+}
+
+impl Rates {
+    /// As the policy says; a client address may make 20 times the requests of one person.
+    pub fn new(policy: &Policy) -> Self {
+        let a_minute = |count: u32| Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN));
+        Rates {
+            sessions: RateLimiter::hashmap(a_minute(policy.sessions_per_minute)),
+            clients: RateLimiter::hashmap(a_minute(
+                policy.messages_per_minute.saturating_mul(PEOPLE_AN_ADDRESS),
+            )),
+            people: RateLimiter::hashmap(a_minute(policy.messages_per_minute)),
+            checks: AtomicU32::new(0),
+        }
+    }
+
+    /// Counts a new chat from `client`.
+    pub fn session(&self, client: Client) -> Result<(), Problem> {
+        self.count(&self.sessions, &client.0)
+    }
+
+    /// Counts a message of the person whose address has that path.
+    pub fn message(&self, path: &str) -> Result<(), Problem> {
+        self.count(&self.people, &path.into())
+    }
+
+    fn count<K: Hash + Eq + Clone>(&self, rate: &Keyed<K>, key: &K) -> Result<(), Problem> {
+        if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
+            self.sessions.retain_recent();
+            self.clients.retain_recent();
+            self.people.retain_recent();
+        }
+        rate.check_key(key).map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now());
+            Problem::TooMany(wait.as_secs().saturating_add(1))
+        })
+    }
+}
+
+/// The middleware that counts every request of a client address.
+pub async fn by_client(
+    State(state): State<WebState>,
+    client: Client,
+    request: Request,
+    next: Next,
+) -> Response {
+    let rates = &state.0.rates;
+    match rates.count(&rates.clients, &client.0) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Where a request comes from: the network of an IPv6 client (its first 64 bits), the address of an IPv4 one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client(pub IpAddr);
+
+impl FromRequestParts<WebState> for Client {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Self::Rejection> {
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |connection| connection.0.ip());
+        Ok(Client::of(peer, &parts.headers, &state.engine().config().server.trusted_proxies))
+    }
+}
+
+impl Client {
+    /// The last address of `X-Forwarded-For` that is not a trusted proxy's, if the connection itself is one's;
+    /// else the connection's own.
+    fn of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Client {
+        let mut client = peer.to_canonical();
+        if trusted.contains(&client) {
+            let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+            let chain: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+            for hop in chain.into_iter().rev() {
+                let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+                client = address.to_canonical();
+                if !trusted.contains(&client) {
+                    break;
+                }
+            }
+        }
+        Client(network(client))
+    }
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+/// The open event streams, counted per person.
+#[derive(Clone, Default)]
+pub struct Streams(Arc<Mutex<HashMap<Box<str>, usize>>>);
+
+impl Streams {
+    /// A place for one more stream of that person, given back when it is dropped.
+    pub fn enter(&self, path: &str) -> Result<Place, Problem> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.values().sum::<usize>() >= MAX_STREAMS {
+            return Err(Problem::Busy);
+        }
+        let own = open.entry(path.into()).or_insert(0);
+        if *own >= MAX_STREAMS_A_PERSON {
+            return Err(Problem::TooMany(10));
+        }
+        *own += 1;
+        Ok(Place { streams: self.clone(), path: path.into() })
+    }
+}
+
+/// One open stream.
+pub struct Place {
+    streams: Streams,
+    path: Box<str>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = open.get_mut(&self.path) {
+            *own -= 1;
+            if *own == 0 {
+                open.remove(&self.path);
+            }
+        }
+    }
+}
+
+/// The papers that are being read and stored: each stands in memory whole.
+#[derive(Clone)]
+pub struct Uploads(Arc<Semaphore>);
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Uploads(Arc::new(Semaphore::new(MAX_UPLOADS)))
+    }
+}
+
+impl Uploads {
+    /// A place for one more paper, given back when it is dropped; [`Problem::Busy`] at once if none is free.
+    pub fn enter(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.0.clone().try_acquire_owned().map_err(|_| Problem::Busy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        #[track_caller]
+        fn check(peer: &str, forwarded: &[&str], expected: &str) {
+            let mut headers = HeaderMap::new();
+            for value in forwarded {
+                headers.append("x-forwarded-for", value.parse().unwrap());
+            }
+            let trusted = [ip("10.0.0.1"), ip("10.0.0.2")];
+            assert_eq!(Client::of(ip(peer), &headers, &trusted).0, ip(expected));
+        }
+        check("192.0.2.7", &[], "192.0.2.7");
+        check("192.0.2.7", &["203.0.113.9"], "192.0.2.7");
+        check("10.0.0.1", &["203.0.113.9"], "203.0.113.9");
+        check("10.0.0.1", &["6.6.6.6, 203.0.113.9, 10.0.0.2"], "203.0.113.9");
+        check("10.0.0.1", &["6.6.6.6", "203.0.113.9"], "203.0.113.9");
+        check("10.0.0.1", &["nonsense"], "10.0.0.1");
+        check("::ffff:10.0.0.1", &["203.0.113.9"], "203.0.113.9");
+        check("2001:db8:1:2:3:4:5:6", &[], "2001:db8:1:2::");
+    }
+
+    #[test]
+    fn a_person_who_is_too_fast_is_told_to_wait_and_nobody_else_is() {
+        let config = Config::from_toml("[policy]\nmessages_per_minute = 2").unwrap();
+        let rates = Rates::new(&config.policy);
+        assert_eq!(rates.message("a"), Ok(()));
+        assert_eq!(rates.message("a"), Ok(()));
+        assert!(matches!(rates.message("a"), Err(Problem::TooMany(1..=31))));
+        assert_eq!(rates.message("b"), Ok(()));
+    }
+
+    #[test]
+    fn a_person_has_a_few_streams_and_gets_their_places_back() {
+        let streams = Streams::default();
+        let mut places: Vec<_> = (0..MAX_STREAMS_A_PERSON).map(|_| streams.enter("a").unwrap()).collect();
+        assert!(streams.enter("a").is_err());
+        assert!(streams.enter("b").is_ok());
+        places.pop();
+        assert!(streams.enter("a").is_ok());
+        drop(places);
+        assert!(streams.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn eight_papers_are_in_memory_at_once_and_the_ninth_waits_its_turn() {
+        let uploads = Uploads::default();
+        let mut places: Vec<_> = (0..8).map(|_| uploads.enter().unwrap()).collect();
+        assert_eq!(uploads.clone().enter().map(drop), Err(Problem::Busy));
+        places.pop();
+        assert_eq!(uploads.enter().map(drop), Ok(()));
+    }
+}

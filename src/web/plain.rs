@@ -1,0 +1,253 @@
+//! The chat without JavaScript: the transcript written by the server, plain forms, and the person's secret in
+//! a cookie that no script can read.
+
+use std::time::Duration;
+
+use axum::Form;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Multipart, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use tokio::sync::broadcast::Receiver;
+
+use super::WebState;
+use super::chat_api;
+use super::documents;
+use super::errors::Problem;
+use super::language::Reader;
+use super::limits::Client;
+use super::person::{Person, clear_cookie, in_cookie, set_cookie};
+use super::token::draw_message_id;
+use crate::channel::webchat;
+use crate::engine::{Line, Unstored};
+use crate::locale::dir;
+use crate::message::{Address, Choice, ExpectsKind, PersonId, Speaker};
+
+/// How many lines the page shows: the last ones.
+const SHOWN: usize = 100;
+/// How many pages of the transcript are read at most to find them.
+const MAX_PAGES: usize = 50;
+/// How long a form waits for the answer to what it said, so that the next page shows it.
+const WAIT_FOR_ANSWER: Duration = Duration::from_secs(2);
+/// Where every form leads back to.
+const BACK: &str = "/chat#answer";
+
+/// The chat as the templates write it.
+pub struct Plain {
+    /// Whether there is a chat to show; else a button opens one.
+    pub open: bool,
+    /// The last lines, oldest first.
+    pub lines: Vec<Shown>,
+    /// The choices of the last line.
+    pub choices: Vec<Choice>,
+    /// Whether several choices may be ticked.
+    pub several: bool,
+    /// Whether a paper is waited for.
+    pub file: bool,
+    /// The `inputmode` of the field.
+    pub input: &'static str,
+    /// The id that the next message gets: a form sent twice says its thing once.
+    pub next_id: String,
+}
+
+/// A line of the transcript as a template writes it.
+pub struct Shown {
+    /// `bot`, `staff` or `you`.
+    pub from: &'static str,
+    /// Its language.
+    pub lang: String,
+    /// `rtl` or `ltr`.
+    pub dir: &'static str,
+    /// The words.
+    pub text: String,
+}
+
+impl Shown {
+    fn of(line: &Line) -> Shown {
+        Shown {
+            from: match line.part.from {
+                Speaker::Bot => "bot",
+                Speaker::Staff => "staff",
+                Speaker::You => "you",
+            },
+            lang: line.part.locale.to_string(),
+            dir: dir(&line.part.locale).as_str(),
+            text: line.part.text.clone(),
+        }
+    }
+}
+
+impl Plain {
+    /// The chat of whoever's cookie the request carries.
+    pub async fn of(state: &WebState, headers: &HeaderMap) -> Result<Plain, Problem> {
+        let person = whose(state, headers).await.ok();
+        let lines = match &person {
+            Some(person) => last_lines(state, person).await?,
+            None => Vec::new(),
+        };
+        let asked = asked_by(&lines);
+        let kind = asked.and_then(|line| line.part.expects.as_ref()).map(|expects| expects.kind);
+        Ok(Plain {
+            open: person.is_some(),
+            choices: asked.map(|line| line.part.choices.clone()).unwrap_or_default(),
+            several: kind == Some(ExpectsKind::Choices),
+            file: kind == Some(ExpectsKind::File),
+            input: match kind {
+                Some(ExpectsKind::Integer) => "numeric",
+                Some(ExpectsKind::Decimal) => "decimal",
+                Some(ExpectsKind::Phone) => "tel",
+                Some(ExpectsKind::Email) => "email",
+                _ => "text",
+            },
+            lines: lines.iter().map(Shown::of).collect(),
+            next_id: draw_message_id()?,
+        })
+    }
+}
+
+/// The line whose answer is waited for: the last of the bot's since the person or a member of staff spoke that
+/// has choices or expects something. News that came in between does not hide it.
+fn asked_by(lines: &[Line]) -> Option<&Line> {
+    let of_the_bot = lines.iter().rev().take_while(|line| line.part.from == Speaker::Bot);
+    of_the_bot.into_iter().find(|line| line.part.expects.is_some() || !line.part.choices.is_empty())
+}
+
+/// `POST /chat/start`: opens a chat and keeps its secret in a cookie.
+pub async fn start(
+    State(state): State<WebState>,
+    client: Client,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let wake = state.engine().watch();
+    let token = chat_api::start(&state, client, &headers, Some(reader.locale)).await?;
+    answered(wake, &token.address()).await;
+    let config = state.engine().config();
+    let mut response = back();
+    set_cookie(response.headers_mut(), &token, config.secure(), config.policy.draft_days);
+    Ok(response)
+}
+
+/// `POST /chat/say`: fields `id`, and one of `text`, `choice`, `choices` (any number of times; with the field
+/// `done` none is a choice too).
+pub async fn say(
+    State(state): State<WebState>,
+    headers: HeaderMap,
+    form: Result<Form<Vec<(String, String)>>, FormRejection>,
+) -> Result<Response, Problem> {
+    let person = whose(&state, &headers).await?;
+    let Form(fields) = form.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::ContentType,
+        _ => Problem::BadForm,
+    })?;
+    let posted = said_in(fields)?;
+    state.0.rates.message(&person.address.path)?;
+    let wake = state.engine().watch();
+    state.engine().receive(person.says(&state, &posted.id, posted.body)).await?;
+    answered(wake, &person.address).await;
+    Ok(back())
+}
+
+/// `POST /chat/upload`: fields `id` and `file`.
+pub async fn upload(
+    State(state): State<WebState>,
+    headers: HeaderMap,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Problem> {
+    let person = whose(&state, &headers).await?;
+    let wake = state.engine().watch();
+    documents::hear(&state, &person, form).await?;
+    answered(wake, &person.address).await;
+    Ok(back())
+}
+
+/// `POST /chat/forget`: this browser forgets the chat.
+pub async fn forget(State(state): State<WebState>) -> Response {
+    let mut response = back();
+    clear_cookie(response.headers_mut(), state.engine().config().secure());
+    response
+}
+
+fn back() -> Response {
+    Redirect::to(BACK).into_response()
+}
+
+async fn whose(state: &WebState, headers: &HeaderMap) -> Result<Person, Problem> {
+    let secure = state.engine().config().secure();
+    let token = in_cookie(headers, secure).ok_or(Problem::NoSession)?;
+    Person::of(state, &token).await
+}
+
+fn said_in(fields: Vec<(String, String)>) -> Result<webchat::Posted, Problem> {
+    let (mut id, mut text, mut choice, mut choices) = (None, None, None, None::<Vec<String>>);
+    for (name, value) in fields {
+        match &*name {
+            "id" => id = Some(value),
+            "text" if !value.trim().is_empty() => text = Some(value.replace("\r\n", "\n")),
+            "text" => {}
+            "choice" => choice = Some(value),
+            "choices" => choices.get_or_insert_default().push(value),
+            "done" => {
+                choices.get_or_insert_default();
+            }
+            _ => return Err(Problem::WrongShape),
+        }
+    }
+    let id = id.filter(|id| webchat::is_id(id)).ok_or(Problem::BadId)?;
+    Ok(webchat::Posted { id, body: webchat::body(text, choice, choices, None, None)? })
+}
+
+/// Waits a little for the answer to what was said, so that the next page shows it. `wake` must have been
+/// subscribed before it was said.
+async fn answered(mut wake: Receiver<PersonId>, address: &Address) {
+    let own = PersonId::of(address);
+    let answered = async { while wake.recv().await.is_ok_and(|person| person != own) {} };
+    // No answer in time is no mistake: the page shows what there is, and can be asked for again.
+    let _ = tokio::time::timeout(WAIT_FOR_ANSWER, answered).await;
+}
+
+async fn last_lines(state: &WebState, person: &Person) -> Result<Vec<Line>, Unstored> {
+    let (mut shown, mut cursor) = (Vec::new(), 0);
+    for _ in 0..MAX_PAGES {
+        let mut page = state.engine().lines(&person.address, cursor, chat_api::PAGE).await?;
+        let full = page.len() as u32 == chat_api::PAGE;
+        cursor = page.last().map_or(cursor, |line| line.cursor);
+        shown.append(&mut page);
+        shown.drain(..shown.len().saturating_sub(SHOWN));
+        if !full {
+            break;
+        }
+    }
+    Ok(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{Body, ChoiceToken};
+
+    #[track_caller]
+    fn check(fields: &[(&str, &str)], expected: Result<Body, Problem>) {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        assert_eq!(said_in(fields).map(|posted| posted.body), expected);
+    }
+
+    #[test]
+    fn a_plain_form_says_one_thing() {
+        let token = |text: &str| ChoiceToken(text.into());
+        check(&[("id", "a"), ("text", "x\r\ny")], Ok(Body::Text("x\ny".into())));
+        check(&[("id", "a"), ("text", ""), ("choice", "t")], Ok(Body::Choice(token("t"))));
+        check(
+            &[("id", "a"), ("choices", "t"), ("choices", "u"), ("done", "")],
+            Ok(Body::Choices(vec![token("t"), token("u")])),
+        );
+        check(&[("id", "a"), ("done", "")], Ok(Body::Choices(vec![])));
+        check(&[("id", "a"), ("text", " ")], Err(Problem::Nothing));
+        check(&[("id", "a"), ("text", "x"), ("choice", "t")], Err(Problem::TwoThings));
+        check(&[("text", "x")], Err(Problem::BadId));
+        check(&[("id", "../a"), ("text", "x")], Err(Problem::BadId));
+        check(&[("id", "a"), ("text", "x"), ("more", "y")], Err(Problem::WrongShape));
+    }
+}
