@@ -1,0 +1,53 @@
+//! A pressed button on a case's page.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::DeskState;
+use super::answers::checkable;
+use super::case_page::{Refused, case_page};
+use super::errors::{failed, not_found};
+use super::flash::Flash;
+use super::frame::{Asked, Pairs};
+use super::session::SignedIn;
+use super::step::{Step, read};
+use crate::engine::ActError;
+use crate::form::{Moment, QuestionId};
+use crate::message::CaseId;
+
+/// `POST /desk/case/<uuid>`: the field `do` names the step. Done: 303 to the page, with a flash. Refused: 422
+/// and the page with the sentence and everything that was typed.
+pub async fn act(
+    State(desk): State<DeskState>,
+    asked: Asked,
+    staff: SignedIn,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let Ok(id) = id.parse::<CaseId>() else { return not_found(&desk, &asked, &staff) };
+    let form = Pairs::from_form(fields);
+    match take(&desk, &staff, id, &form).await {
+        Ok(done) => Redirect::to(&format!("/desk/case/{id}?say={}", done.key())).into_response(),
+        Err(Flash::NotFound) => not_found(&desk, &asked, &staff),
+        Err(Flash::Store) => failed(&desk, &asked, &staff),
+        Err(why) => case_page(&desk, &asked, &staff, id, Some(Refused { why, form })).await,
+    }
+}
+
+async fn take(desk: &DeskState, staff: &SignedIn, id: CaseId, form: &Pairs) -> Result<Flash, Flash> {
+    let is_check = form.get("do").and_then(Step::named) == Some(Step::Check);
+    let questions = if is_check { questions(desk, staff, id).await? } else { Vec::new() };
+    let (step, action) = read(form, &questions, staff.0.id)?;
+    match desk.engine.act(&staff.0, id, action).await {
+        Ok(()) => Ok(step.done()),
+        Err(error) => Err(Flash::from(&error)),
+    }
+}
+
+/// What the check may speak of: a forged name must never reach the person as a question.
+async fn questions(desk: &DeskState, staff: &SignedIn, id: CaseId) -> Result<Vec<QuestionId>, Flash> {
+    let opened = desk.engine.open_case(&staff.0, id).await.map_err(|error: ActError| Flash::from(&error))?;
+    let at = Moment { now: desk.engine.now(), zone: desk.engine.config().association.zone };
+    Ok(checkable(&opened, at))
+}

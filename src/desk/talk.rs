@@ -1,0 +1,191 @@
+//! The conversation with a person: reading it, taking it, writing, handing it back.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::DeskState;
+use super::errors::{failed, not_found};
+use super::flash::Flash;
+use super::frame::{Asked, Frame, Pairs, page};
+use super::session::SignedIn;
+use super::shown::tone_of;
+use crate::engine::{ActError, OpenedCase};
+use crate::locale::{Args, strip_controls};
+use crate::message::{CaseId, PersonId, Speaker, reference_of};
+use crate::store::{self, StoreError};
+
+/// How many lines of a conversation are shown.
+const LINES: u32 = 200;
+/// The most characters that staff may write at once.
+const MAX_WORDS: usize = 4000;
+
+/// The conversation as a page shows it.
+pub struct Talk {
+    /// Where its buttons post to.
+    pub base: String,
+    /// The case to come back to, if the page is a case's.
+    pub case: Option<String>,
+    /// Whether staff holds it.
+    pub with_human: bool,
+    /// What was typed and not taken.
+    pub draft: String,
+    /// The lines, oldest first.
+    pub lines: Vec<TalkLine>,
+}
+
+/// One line.
+pub struct TalkLine {
+    /// Who, in words.
+    pub speaker: String,
+    /// Who, for the style sheet.
+    pub tone: &'static str,
+    /// The words, without direction and control marks.
+    pub text: String,
+    /// When.
+    pub at: String,
+}
+
+impl Talk {
+    /// The conversation with the person whose case this is.
+    pub async fn of_case(
+        desk: &DeskState,
+        asked: &Asked,
+        staff: &SignedIn,
+        opened: &OpenedCase,
+    ) -> Result<Talk, ActError> {
+        let mut talk = Talk::read(desk, asked, staff, opened.person, opened.with_human).await?;
+        talk.case = Some(opened.case.id.to_string());
+        Ok(talk)
+    }
+
+    async fn read(
+        desk: &DeskState,
+        asked: &Asked,
+        staff: &SignedIn,
+        person: PersonId,
+        with_human: bool,
+    ) -> Result<Talk, ActError> {
+        let association = &desk.engine.config().association;
+        let frame = Frame::new(desk, asked, Some(staff));
+        // The turn that follows a press may still be under way: the page shows what was pressed.
+        let with_human = match frame.flash() {
+            Some(Flash::TookOver) => true,
+            Some(Flash::HandedBack) => false,
+            _ => with_human,
+        };
+        let lines = desk.engine.transcript(&staff.0, person, LINES).await?;
+        let lines = lines.into_iter().map(|(speaker, text, at)| {
+            let (tone, key) = match speaker {
+                Speaker::Bot => ("bot", "desk-speaker-bot"),
+                Speaker::Staff => ("staff", "desk-speaker-staff"),
+                Speaker::You => ("you", "desk-speaker-you"),
+            };
+            let text = strip_controls(&text);
+            TalkLine { speaker: frame.t(key), tone, text, at: frame.moment(at, association) }
+        });
+        let base = format!("/desk/person/{person}");
+        Ok(Talk { base, case: None, with_human, draft: String::new(), lines: lines.collect() })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "desk-person.html")]
+struct PersonPage<'a> {
+    frame: Frame<'a>,
+    cases: Vec<CaseLink>,
+    talk: Talk,
+}
+
+struct CaseLink {
+    href: String,
+    reference: String,
+    status: String,
+    tone: &'static str,
+}
+
+/// `GET /desk/person/<uuid>`
+pub async fn show(
+    State(desk): State<DeskState>,
+    asked: Asked,
+    staff: SignedIn,
+    Path(id): Path<String>,
+) -> Response {
+    let Ok(id) = id.parse::<PersonId>() else { return not_found(&desk, &asked, &staff) };
+    person_page(&desk, &asked, &staff, id, None).await
+}
+
+/// The page of a person; `refused` is what was typed and why it was not taken.
+async fn person_page(
+    desk: &DeskState,
+    asked: &Asked,
+    staff: &SignedIn,
+    id: PersonId,
+    refused: Option<(Flash, String)>,
+) -> Response {
+    let Ok((with_human, cases)) = standing(desk, id).await else { return failed(desk, asked, staff) };
+    let mut talk = match Talk::read(desk, asked, staff, id, with_human).await {
+        Ok(talk) => talk,
+        Err(ActError::NotFound) => return not_found(desk, asked, staff),
+        Err(_) => return failed(desk, asked, staff),
+    };
+    let mut frame = Frame::new(desk, asked, Some(staff));
+    let mut status = StatusCode::OK;
+    if let Some((why, draft)) = refused {
+        frame.notice(why, &Args::none());
+        talk.draft = draft;
+        status = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    let cases = cases.into_iter().map(|(case, status)| CaseLink {
+        href: format!("/desk/case/{case}"),
+        reference: reference_of(case),
+        status: frame.status(&status),
+        tone: tone_of(&status),
+    });
+    page(status, &PersonPage { cases: cases.collect(), talk, frame })
+}
+
+/// Whether staff holds the conversation, and the person's requests.
+async fn standing(desk: &DeskState, id: PersonId) -> Result<(bool, Vec<(CaseId, String)>), StoreError> {
+    let mut tx = desk.engine.store().read().await?;
+    let with_human = store::desk::with_human(&mut tx, id).await?;
+    let cases = store::case::of_person(&mut tx, id).await?;
+    Ok((with_human, cases.into_iter().map(|row| (row.id, row.status)).collect()))
+}
+
+/// `POST /desk/person/<uuid>/<what>`: `take-over`, `say` (field `text`), `hand-back`. The field `case` names the
+/// case page to come back to.
+pub async fn act(
+    State(desk): State<DeskState>,
+    asked: Asked,
+    staff: SignedIn,
+    Path((id, what)): Path<(String, String)>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let form = Pairs::from_form(fields);
+    let Ok(id) = id.parse::<PersonId>() else { return not_found(&desk, &asked, &staff) };
+    let text = strip_controls(form.get("text").unwrap_or_default()).trim().to_owned();
+    let (done, outcome) = match what.as_str() {
+        "take-over" => (Flash::TookOver, desk.engine.take_over(&staff.0, id).await),
+        "hand-back" => (Flash::HandedBack, desk.engine.hand_back(&staff.0, id).await),
+        "say" if text.is_empty() => {
+            return person_page(&desk, &asked, &staff, id, Some((Flash::Empty, text))).await;
+        }
+        "say" if text.chars().count() > MAX_WORDS => {
+            return person_page(&desk, &asked, &staff, id, Some((Flash::TooLong, text))).await;
+        }
+        "say" => (Flash::Said, desk.engine.say(&staff.0, id, &text).await),
+        _ => return not_found(&desk, &asked, &staff),
+    };
+    match outcome {
+        Ok(()) => {
+            let case = form.get("case").and_then(|case| case.parse::<CaseId>().ok());
+            let back = case.map_or_else(|| format!("/desk/person/{id}"), |case| format!("/desk/case/{case}"));
+            Redirect::to(&format!("{back}?say={}#talk", done.key())).into_response()
+        }
+        Err(ActError::NotFound) => not_found(&desk, &asked, &staff),
+        Err(error) => person_page(&desk, &asked, &staff, id, Some((Flash::from(&error), text))).await,
+    }
+}
