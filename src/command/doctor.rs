@@ -1,0 +1,118 @@
+//! `wasl doctor`: is everything there, and healthy? Each line says what was looked at, and the remedy if it is not well.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use crate::app;
+use crate::config::Config;
+use crate::locale::Catalogue;
+use crate::store::{self, Store};
+use crate::time::{Clock, SystemClock};
+use crate::vault::Vault;
+
+/// A commit slower than this makes every answer slow.
+const SLOW_COMMIT: Duration = Duration::from_millis(50);
+
+pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let mut ill = 0;
+    let mut look = |what: &str, result: Result<String, String>| match result {
+        Ok(well) => println!("ok    {what}: {well}"),
+        Err(remedy) => {
+            ill += 1;
+            println!("WRONG {what}: {remedy}");
+        }
+    };
+    look("languages", languages(config));
+    look("forms", forms(config));
+    look("key", key(config));
+    look("papers", papers(&config.documents.folder));
+    look("address", address(config));
+    match Store::open_shared(&config.store.url).await {
+        Ok(store) => {
+            look("database", Ok(format!("schema {}", Store::schema_version())));
+            look("commit", commits(&store).await);
+            look("audit log", audit(&store).await);
+            look("waiting", waiting(&store).await);
+            store.close().await;
+        }
+        Err(error) => look("database", Err(error.to_string())),
+    }
+    Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn languages(config: &Config) -> Result<String, String> {
+    let words = Catalogue::shipped(&config.association.default_locale).map_err(|e| e.to_string())?;
+    Ok(words.locales().iter().map(|l| l.as_str()).collect::<Vec<_>>().join(", "))
+}
+
+fn forms(config: &Config) -> Result<String, String> {
+    match app::read_forms(config) {
+        Ok(Ok((shelf, findings))) => Ok(format!("{} forms, {} remarks", shelf.all().count(), findings.len())),
+        Ok(Err(findings)) => Err(format!("{} mistakes; `wasl check` shows them", findings.len())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn key(config: &Config) -> Result<String, String> {
+    let file = &config.vault.key_file;
+    if !file.exists() {
+        return Ok(format!("{} will be made at the first start", file.display()));
+    }
+    Vault::open(file)
+        .map(|_| format!("{} is readable by its owner only", file.display()))
+        .map_err(|e| e.to_string())
+}
+
+fn papers(folder: &Path) -> Result<String, String> {
+    app::writable(folder).map(|()| format!("{} can be written to", folder.display())).map_err(|e| {
+        format!("{} cannot be written to ({e}); give it to the user wasl runs as", folder.display())
+    })
+}
+
+fn address(config: &Config) -> Result<String, String> {
+    let loopback = config.server.listen.ip().is_loopback();
+    if !loopback && !config.secure() {
+        return Err("people would come without https: put a proxy with a certificate in front, and set \
+                    server.public_url to its https:// address"
+            .into());
+    }
+    Ok(config.public_url())
+}
+
+async fn commits(store: &Store) -> Result<String, String> {
+    let mut slowest = Duration::ZERO;
+    for _ in 0..5 {
+        let start = Instant::now();
+        let mut tx = store.begin().await.map_err(|e| e.to_string())?;
+        store::audit::append(&mut tx, "operator", "doctor.commit", "", SystemClock.now())
+            .await
+            .map_err(|e| e.to_string())?;
+        tx.commit().await.map_err(|e| e.to_string())?;
+        slowest = slowest.max(start.elapsed());
+    }
+    if slowest > SLOW_COMMIT {
+        return Err(format!(
+            "the slowest of five took {} ms; use a local disk, not a network one",
+            slowest.as_millis()
+        ));
+    }
+    Ok(format!("the slowest of five took {:.1} ms", slowest.as_secs_f64() * 1000.0))
+}
+
+async fn audit(store: &Store) -> Result<String, String> {
+    let mut tx = store.read().await.map_err(|e| e.to_string())?;
+    match store::audit::verify(&mut tx).await.map_err(|e| e.to_string())? {
+        Ok(rows) => Ok(format!("{rows} entries, the chain is whole")),
+        Err(row) => Err(format!(
+            "entry {row} was changed after it was written; keep this database and look who could"
+        )),
+    }
+}
+
+async fn waiting(store: &Store) -> Result<String, String> {
+    let mut tx = store.read().await.map_err(|e| e.to_string())?;
+    let inbox = store::inbox::waiting_count(&mut tx).await.map_err(|e| e.to_string())?;
+    let outbox = store::outbox::queued_count(&mut tx).await.map_err(|e| e.to_string())?;
+    Ok(format!("{inbox} messages to answer, {outbox} parts to send"))
+}

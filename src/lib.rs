@@ -1,0 +1,96 @@
+//! wasl (وصل: *connection*, and *receipt*) lets the people a charity serves ask for help by chat, in their own
+//! language, and lets the charity answer every one of them, on time, on the record.
+//!
+//! # Bird's eye
+//!
+//! Everything that happens is an **inbox** row; everything we do is an **outbox** row; one pure function joins
+//! them, in one transaction:
+//!
+//! ```text
+//! step(Conversation, &Event, &Env) -> (Conversation, Vec<Effect>)
+//! ```
+//!
+//! We acknowledge after the commit, and hold no transaction over a network call. Ids are derived, not drawn (an
+//! outbox id is its event's id and a number, a case's id is its session's, a session's id is that of its first
+//! event), so running an event again makes the same rows. Time is an argument.
+//!
+//! # Code map
+//!
+//! | room | what it is | pure |
+//! |---|---|---|
+//! | [`message`] | the vocabulary: who speaks, what was said, what is answered | yes |
+//! | [`time`] | instants, the clock, the Umm al-Qura calendar | |
+//! | [`config`] | the settings; `config.default.toml` beside it is the manual | |
+//! | [`form`] | what can be asked: forms, their expressions, the service catalogue | yes |
+//! | [`locale`] | how it is said: messages, words, digits, dates, direction | yes |
+//! | [`dialogue`] | what happens next in a conversation: [`dialogue::step()`] | yes |
+//! | [`case`] | what happens next to a request: [`case::advance()`] | yes |
+//! | [`survey`] | who is asked when, and what the answers mean | yes |
+//! | [`channel`] | how it travels: one file a channel, [`channel::render`] | render is |
+//! | [`store`] | what survives: inbox, outbox, person, conversation, timer, case, staff, audit | |
+//! | [`vault`] | what only the right eyes see: sealing, blind index, documents | |
+//! | [`engine`] | the only place where dialogue, channel and store meet | |
+//! | [`web`] | the public pages, the chat's API, status pages, health | |
+//! | [`desk`] | the staff's pages | |
+//! | [`app`] | the composition root: builds everything, starts the loops, stops them in order | |
+//! | [`command`] | what the operator types | |
+//!
+//! Sentences that people read are in `locales/<tag>/*.ftl`, questions in `forms/*.md`, tables in `migrations/`.
+//!
+//! # Invariants
+//!
+//! Checked by `tests/tidy.rs`, which holds the list of allowed directions:
+//!
+//! - Rooms are entered only in the allowed directions; `dialogue`, `channel` and `store` never see each other.
+//! - Pure rooms have no `async`, no clock, no randomness, no hash order, no I/O.
+//! - Crates live in their rooms: sqlx in `store`, axum in `web` and `desk`, fluent in `locale`.
+//! - Tasks are spawned in `app` only; the environment is read in `config` only.
+//! - No sentence that a person reads is in `src/`; no text, name, address or token of a person is in a log line.
+//! - No `unwrap` in what ships; files stay under 500 lines.
+//!
+//! # Three walkthroughs
+//!
+//! **A message arrives.** `web::chat_api` checks size, token and shape and calls [`engine::Engine::receive`],
+//! which waits for [`engine::Engine::tick`]: receipts that arrive together are inserted under
+//! UNIQUE(channel, external id) and **committed**, then answered with 202. The next tick takes the oldest
+//! waiting event of each person, opens their conversation with their own key, calls [`dialogue::step()`], applies
+//! the effects (`engine::apply`: parts by [`channel::render`], cases, timers, consents) and **commits**; under
+//! load, turns and receipts share that commit. Watchers are nudged; the web chat reads its lines by cursor, other
+//! channels are served by [`engine::Engine::deliver`], which claims a part by lease, sends it, records it.
+//!
+//! **A decision is delivered.** The desk (or a row that another system wrote into `decision`) calls
+//! [`case::advance()`], which refuses a skipped step and a decision before its time. In the same transaction the
+//! news enters the person's inbox as an event of the channel `desk`; from there it is a turn like any other: a
+//! notice in the person's language, both calendars, the reason, the next step.
+//!
+//! **A survey is answered.** Delivery arms a timer; when it is due (never in quiet hours, never within the
+//! cool-down), it enters the inbox. If nothing else is open, [`dialogue`] opens the form `satisfaction`; each
+//! answer is a turn; the end records the answers in the store.
+//!
+//! # What a crash costs
+//!
+//! Before the inbox commit: the sender repeats, under the same id. After it: the repetition is ignored. Inside a
+//! turn: the transaction is rolled back and the same step runs again. Between a send and its record: the part's
+//! outcome is unknown and it is sent once more; channels that are read by cursor (the web chat) do not have this
+//! gap. An event that failed, or that was waiting when a process died, runs alone with its attempt committed
+//! first; after five it is parked with one apology and a task for staff.
+
+#![warn(missing_docs, clippy::too_many_lines)]
+#![deny(rustdoc::broken_intra_doc_links)]
+
+pub mod app;
+pub mod case;
+pub mod channel;
+pub mod command;
+pub mod config;
+pub mod desk;
+pub mod dialogue;
+pub mod engine;
+pub mod form;
+pub mod locale;
+pub mod message;
+pub mod store;
+pub mod survey;
+pub mod time;
+pub mod vault;
+pub mod web;
