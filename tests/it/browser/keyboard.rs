@@ -1,0 +1,108 @@
+//! Without a mouse, in the dark, and without script.
+
+use thirtyfour::Key;
+use thirtyfour::extensions::query::ElementQueryable;
+use thirtyfour::{By, WebElement};
+
+use super::super::harness::Bot;
+use super::chromium::{Browser, GLANCE, PATIENCE, Screen};
+use super::wanted;
+
+impl Browser {
+    /// Waits until the focus is on something else than the whole page, which is where lost focus falls to.
+    async fn keeps_the_focus(&self) -> WebElement {
+        let query = self.page.query(By::Css("#chat :focus")).wait(PATIENCE, GLANCE);
+        query.first().await.expect("the focus stays in the chat")
+    }
+}
+
+#[tokio::test]
+async fn a_brother_without_a_mouse_gets_along_with_tab_and_enter() {
+    if !wanted() {
+        return;
+    }
+    let bot = Bot::start().await;
+    let brother = Browser::open(&bot, Screen::Desk).await;
+    brother.darkens().await;
+    brother.goes("/?lang=en").await;
+    brother.is_good("home-en-dark").await;
+    brother.presses(Key::Tab).await;
+    let first = brother.page.active_element().await.unwrap();
+    assert_eq!(first.text().await.unwrap(), "Skip to the content");
+    brother.tabs_to("Begin").await;
+    brother.presses(Key::Enter).await;
+    brother.hears("Please choose your language").await;
+    let log = brother.keeps_the_focus().await;
+    assert_eq!(log.attr("role").await.unwrap().as_deref(), Some("log"), "what is said is read out");
+    assert_eq!(log.attr("aria-live").await.unwrap().as_deref(), Some("polite"));
+
+    brother.tabs_to("English").await;
+    brother.presses(Key::Enter).await;
+    brother.hears("Do you agree?").await;
+    brother.is_good("chat-en-dark").await;
+    // After an answer the focus is where the next one is given.
+    let next = brother.sees("#answers .choice:focus").await;
+    assert_eq!(next.text().await.unwrap(), "Yes, I agree");
+    brother.presses(Key::Space).await;
+    brother.hears("What can we do for you?").await;
+    brother.sees("#answers .choice:focus").await;
+    brother.presses(Key::Enter).await;
+    brother.hears("What do you need help with?").await;
+    brother.sees("#answers input[type=search]:focus").await.send_keys("certif").await.unwrap();
+    brother.tabs_to("Certificate of Islam").await;
+    brother.presses(Key::Space).await;
+    brother.hears("Tell us in your own words").await;
+    brother.keeps_the_focus().await;
+    brother.says("I need it for my papers.").await;
+    brother.hears("How soon do you need this?").await;
+    let field = brother.keeps_the_focus().await;
+    assert_eq!(field.attr("id").await.unwrap().as_deref(), Some("field"), "who types goes on typing");
+    brother.is_good("chat-question-dark").await;
+}
+
+#[tokio::test]
+async fn a_sister_whose_browser_runs_no_script_gets_the_same_questions() {
+    if !wanted() {
+        return;
+    }
+    let bot = Bot::start().await;
+    let sister = Browser::open_without_script(&bot, Screen::Phone).await;
+    sister.goes("/?lang=en").await;
+    sister.is_reached_without_script().await;
+    sister.sees("#plain .begin button").await.click().await.unwrap();
+    for (words, button) in [
+        ("Please choose your language", "English"),
+        ("Do you agree?", "Yes, I agree"),
+        ("What can we do for you?", "Ask for help"),
+        ("What do you need help with?", "Learn about Islam"),
+    ] {
+        sister.hears_later(words).await;
+        sister.taps(button).await;
+    }
+    sister.hears_later("Tell us in your own words").await;
+    sister.fills("#plain-text", "I would like to learn how to pray.").await;
+    sister.taps("Send").await;
+    sister.hears_later("In which language do you understand best?").await;
+    sister.hears("I would like to learn how to pray.").await;
+}
+
+impl Browser {
+    /// The page is the one for browsers without script.
+    async fn is_reached_without_script(&self) {
+        let html = self.page.find(By::Css("html")).await.unwrap();
+        assert_eq!(html.class_name().await.unwrap().unwrap_or_default(), "", "no script has run");
+    }
+
+    /// Looks at the page anew until that was said, as a page without script asks for.
+    async fn hears_later(&self, words: &str) {
+        let path = format!("//*[@role='log']//*[contains(., \"{words}\")]");
+        for _ in 0..20 {
+            let query = self.page.query(By::XPath(path.clone())).nowait();
+            if query.exists().await.unwrap() {
+                return;
+            }
+            self.taps("Look for new messages").await;
+        }
+        panic!("{words:?} is not on the page:\n{}", self.text().await);
+    }
+}

@@ -1,0 +1,252 @@
+//! The whole program in this process: real router, real database, a clock that the test moves.
+//!
+//! A scenario reads as the conversation it is: `sister.says("…")`, `sister.expect_question("phone")`. After each act
+//! the turns are done, so no test waits for time to pass.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use chrono::Duration;
+use reqwest::{Client, Response, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use wasl::app;
+use wasl::config::Config;
+use wasl::engine::{Engine, Worked};
+use wasl::form::Shelf;
+use wasl::store::{OpenError, Store};
+use wasl::time::{Clock, ManualClock, Timestamp};
+use wasl::vault::Vault;
+
+/// When every scenario begins: a Sunday morning in Riyadh.
+pub const BEGIN: &str = "2026-11-22T07:00:00Z";
+
+/// A paper that every form takes: one white pixel.
+pub const PIXEL: &[u8] = &[
+    0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0,
+    0, 1, 8, 0, 0, 0, 0, 0x3A, 0x7E, 0x9B, 0x55, 0, 0, 0, 0x0A, b'I', b'D', b'A', b'T', 0x78, 0x9C, 0x63,
+    0xF8, 0x0F, 0, 1, 1, 1, 0, 0x1B, 0xB6, 0xEE, 0x56, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xAE, 0x42, 0x60,
+    0x82,
+];
+
+/// A temporary folder, in memory where the machine has such a place: what is measured here is not the disk.
+pub fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap()
+}
+
+/// Whether a variable of the test's environment is set.
+#[allow(clippy::disallowed_methods)] // a test's own switches are no settings
+pub fn wanted(variable: &str) -> bool {
+    std::env::var_os(variable).is_some()
+}
+
+/// The settings of a test in `folder`, and whatever else `toml` sets.
+pub fn config(folder: &Path, toml: &str) -> Config {
+    let mut config = Config::from_toml(toml).unwrap();
+    config.store.url = format!("sqlite://{}", folder.join("wasl.db").display());
+    config.vault.key_file = folder.join("vault.key");
+    config.documents.folder = folder.join("documents");
+    config
+}
+
+/// The engine of a test, without loops.
+pub async fn engine(folder: &Path, clock: Arc<dyn Clock>, toml: &str) -> Engine {
+    let config = config(folder, toml);
+    let store = loop {
+        match Store::open(&config.store.url).await {
+            Ok(store) => break store,
+            // A process that another test starts at this moment holds our lock's descriptor until it executes.
+            Err(OpenError::InUse { .. }) => tokio::task::yield_now().await,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    static SHELF: OnceLock<Shelf> = OnceLock::new();
+    let shelf = SHELF.get_or_init(|| app::shelf(&config).unwrap()).clone();
+    app::build_with(config, shelf, clock, store, Vault::from_bytes([9; 32]), Vec::new()).await.unwrap()
+}
+
+/// The program, served.
+pub struct Bot {
+    pub engine: Engine,
+    pub url: String,
+    pub clock: Arc<ManualClock>,
+    stop: watch::Sender<bool>,
+    pub folder: TempDir,
+}
+
+impl Bot {
+    pub async fn start() -> Bot {
+        Bot::start_with("").await
+    }
+
+    pub async fn start_with(toml: &str) -> Bot {
+        let folder = folder();
+        let clock = Arc::new(ManualClock::at(Timestamp::parse(BEGIN).unwrap()));
+        let engine = engine(folder.path(), clock.clone(), toml).await;
+        let (stop, stopped) = watch::channel(false);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let pages = app::router(&engine, stopped.clone())
+            .into_make_service_with_connect_info::<std::net::SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, pages).await });
+        tokio::spawn(app::loops(&engine, stopped));
+        Bot { engine, url, clock, stop, folder }
+    }
+
+    /// Does everything that is waiting.
+    pub async fn settle(&self) {
+        while !(self.engine.tick().await.unwrap() == Worked::Nothing && self.engine.is_quiet().await.unwrap())
+        {
+        }
+    }
+
+    /// Time passes, and what became due happens.
+    pub async fn days(&self, days: i64) {
+        self.clock.advance(Duration::days(days));
+        self.settle().await;
+    }
+
+    pub async fn hours(&self, hours: i64) {
+        self.clock.advance(Duration::hours(hours));
+        self.settle().await;
+    }
+
+    /// Somebody opens the chat.
+    pub async fn chat(&self, lang: &str) -> Person<'_> {
+        let client = Client::new();
+        let answer = client
+            .post(format!("{}/chat/api/sessions", self.url))
+            .json(&json!({ "lang": lang }))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let session: Value = answer.json().await.unwrap();
+        self.settle().await;
+        let token = session["token"].as_str().unwrap().to_owned();
+        let mut person = Person { bot: self, client, token, cursor: 0, n: 0, heard: Vec::new() };
+        person.reads().await;
+        person
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+/// A text without the marks that keep inserted values apart.
+pub fn plain(text: &str) -> String {
+    text.replace(['\u{2068}', '\u{2069}'], "")
+}
+
+/// Somebody at the web chat.
+pub struct Person<'a> {
+    pub bot: &'a Bot,
+    pub client: Client,
+    pub token: String,
+    cursor: i64,
+    n: usize,
+    /// All messages so far, their own among them.
+    pub heard: Vec<Value>,
+}
+
+impl Person<'_> {
+    pub async fn post(&self, body: &Value) -> Response {
+        let url = format!("{}/chat/api/messages", self.bot.url);
+        self.client.post(url).bearer_auth(&self.token).json(body).send().await.unwrap()
+    }
+
+    async fn sends(&mut self, mut body: Value) -> &mut Self {
+        self.n += 1;
+        body["id"] = json!(format!("m{}", self.n));
+        let answer = self.post(&body).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED, "{body}");
+        self.reads().await;
+        self
+    }
+
+    pub async fn says(&mut self, text: &str) -> &mut Self {
+        self.sends(json!({ "text": text })).await
+    }
+
+    /// Presses the button of the last message that has it.
+    pub async fn taps(&mut self, label: &str) -> &mut Self {
+        let token = self.token_of(label);
+        self.sends(json!({ "choice": token })).await
+    }
+
+    pub fn token_of(&self, label: &str) -> String {
+        let offered = self.heard.iter().rev().flat_map(|m| m["choices"].as_array().unwrap());
+        let found = offered.clone().find(|choice| choice["label"] == label);
+        let labels: Vec<&Value> = offered.map(|choice| &choice["label"]).take(12).collect();
+        found.unwrap_or_else(|| panic!("no button {label:?}; there are {labels:?}"))["token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// Uploads a file.
+    pub async fn uploads(&self, id: &str, name: &str, bytes: &'static [u8]) -> Response {
+        let file = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().text("id", id.to_owned()).part("file", file);
+        let url = format!("{}/chat/api/documents", self.bot.url);
+        self.client.post(url).bearer_auth(&self.token).multipart(form).send().await.unwrap()
+    }
+
+    pub async fn sends_paper(&mut self, name: &str) -> &mut Self {
+        self.n += 1;
+        let answer = self.uploads(&format!("m{}", self.n), name, PIXEL).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        self.reads().await;
+        self
+    }
+
+    /// Reads what is new.
+    pub async fn reads(&mut self) -> Vec<Value> {
+        self.bot.settle().await;
+        let url = format!("{}/chat/api/messages?after={}", self.bot.url, self.cursor);
+        let answer: Value =
+            self.client.get(url).bearer_auth(&self.token).send().await.unwrap().json().await.unwrap();
+        self.cursor = answer["cursor"].as_i64().unwrap();
+        let new = answer["messages"].as_array().unwrap().clone();
+        self.heard.extend(new.iter().cloned());
+        new
+    }
+
+    pub fn last(&self) -> &Value {
+        self.heard.iter().rev().find(|m| m["from"] != "you").expect("the bot said nothing yet")
+    }
+
+    pub fn last_text(&self) -> &str {
+        self.last()["text"].as_str().unwrap()
+    }
+
+    /// The question that the last message asks, if any.
+    pub fn question(&self) -> Option<&str> {
+        self.last()["expects"]["question"].as_str()
+    }
+
+    #[track_caller]
+    pub fn expect_question(&mut self, question: &str) -> &mut Self {
+        assert_eq!(self.question(), Some(question), "the bot said: {}", self.last_text());
+        self
+    }
+
+    #[track_caller]
+    pub fn expect(&mut self, words: &str) -> &mut Self {
+        assert!(plain(self.last_text()).contains(words), "{words:?} is not in: {}", self.last_text());
+        self
+    }
+
+    /// How often something was said in all.
+    pub fn times(&self, words: &str) -> usize {
+        self.heard
+            .iter()
+            .filter(|m| m["from"] != "you" && plain(m["text"].as_str().unwrap()).contains(words))
+            .count()
+    }
+}

@@ -1,0 +1,239 @@
+//! kill -9 of the real binary, again and again, while people write: nothing acknowledged is lost, one case each, no
+//! question skipped.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+
+use super::harness;
+
+/// How often the process is killed, and how many people write meanwhile.
+const KILLS: usize = 50;
+const PEOPLE: usize = 6;
+/// Between two tries of somebody who waits.
+const AGAIN: Duration = Duration::from_millis(10);
+
+struct Server {
+    child: Child,
+}
+
+impl Server {
+    fn start(folder: &std::path::Path, port: u16) -> Server {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wasl"))
+            .current_dir(folder)
+            .env("WASL_SERVER__LISTEN", format!("127.0.0.1:{port}"))
+            .env("WASL_POLICY__MESSAGES_PER_MINUTE", "100000")
+            .env("WASL_POLICY__SESSIONS_PER_MINUTE", "100000")
+            .env("WASL_LOG", "error")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let ready = lines.any(|line| line.is_ok_and(|l| l.contains("wasl is ready")));
+        assert!(ready, "the server did not start");
+        Server { child }
+    }
+
+    fn kill(mut self) {
+        // SIGKILL: no chance to tidy up.
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// One person who answers whatever is asked, and sends each answer until it is acknowledged.
+struct Walker {
+    client: Client,
+    url: String,
+    token: String,
+    /// What was read so far, and where it ends.
+    read: Vec<Value>,
+    cursor: i64,
+    /// The texts that were acknowledged, in order.
+    acknowledged: Vec<String>,
+    /// How often each question was answered.
+    answered: BTreeMap<String, usize>,
+}
+
+impl Walker {
+    async fn start(url: &str) -> Walker {
+        let client = Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
+        loop {
+            let sent =
+                client.post(format!("{url}/chat/api/sessions")).json(&json!({ "lang": "en" })).send().await;
+            if let Ok(answer) = sent
+                && answer.status() == StatusCode::CREATED
+                && let Ok(session) = answer.json::<Value>().await
+            {
+                let token = session["token"].as_str().unwrap().to_owned();
+                let url = url.to_owned();
+                let (read, acknowledged, answered) = (Vec::new(), Vec::new(), BTreeMap::new());
+                return Walker { client, url, token, read, cursor: 0, acknowledged, answered };
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    /// Reads what is new, however often the server dies meanwhile.
+    async fn reads(&mut self) {
+        loop {
+            let url = format!("{}/chat/api/messages?after={}", self.url, self.cursor);
+            let got = self.client.get(url).bearer_auth(&self.token).send().await;
+            if let Ok(answer) = got
+                && answer.status() == StatusCode::OK
+                && let Ok(page) = answer.json::<Value>().await
+            {
+                let messages = page["messages"].as_array().unwrap().clone();
+                if messages.is_empty() {
+                    return;
+                }
+                self.cursor = page["cursor"].as_i64().unwrap();
+                self.read.extend(messages);
+            } else {
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+    }
+
+    /// Answers the present question; the same id until it is acknowledged.
+    async fn answers(&mut self, n: usize, question: &str, text: &str) {
+        let body = json!({ "id": format!("a{n}"), "text": text });
+        loop {
+            let url = format!("{}/chat/api/messages", self.url);
+            let sent = self.client.post(url).bearer_auth(&self.token).json(&body).send().await;
+            match sent.map(|answer| answer.status()) {
+                Ok(StatusCode::ACCEPTED) => break,
+                Ok(status) if status.is_client_error() => panic!("{question}: {status}"),
+                _ => tokio::time::sleep(AGAIN).await,
+            }
+        }
+        self.acknowledged.push(text.to_owned());
+        *self.answered.entry(question.to_owned()).or_default() += 1;
+    }
+
+    /// Walks until the receipt, at the speed the server allows. `pace` counts everybody's answers.
+    async fn walk(&mut self, pace: &AtomicUsize) {
+        for n in 0.. {
+            assert!(n < 60, "the walk does not end: {:?}", self.answered);
+            let (question, said) = loop {
+                self.reads().await;
+                let all = &self.read;
+                let own = all.iter().filter(|m| m["from"] == "you").count();
+                let last = all.iter().rev().find(|m| m["from"] != "you");
+                // Everything acknowledged was turned, and the bot asks something.
+                if own == self.acknowledged.len()
+                    && let Some(last) = last
+                {
+                    if all.iter().any(|m| m["text"].as_str().unwrap().contains("Its number is")) {
+                        return;
+                    }
+                    if let Some(question) = last["expects"]["question"].as_str() {
+                        break (question.to_owned(), last.clone());
+                    }
+                }
+                tokio::time::sleep(AGAIN).await;
+            };
+            let text = answer_to(&question, &said);
+            // The first stage and a question of the form are both called `language`.
+            let asked = format!("{question} ({})", said["expects"]["kind"]);
+            self.answers(n, &asked, &text).await;
+            pace.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What a walker answers; what is optional is skipped.
+fn answer_to(question: &str, said: &Value) -> String {
+    let known = match question {
+        "language" => "English",
+        "consent" => "yes",
+        "menu" => "1",
+        "service" => "EDU",
+        "need" => "I would like to learn how to pray.",
+        "urgency" => "wait",
+        "full_name" | "signature" | "sign" => "Maria Santos Cruz",
+        "contact" => "only here",
+        "phone" => "+966501234567",
+        "email" => "maria@example.com",
+        "birth_date" => "25/12/1990",
+        "city" => "Jeddah",
+        "dependants" => "2",
+        "review" => "It is all correct",
+        _ if said["expects"]["required"] == false => "skip",
+        _ => "1",
+    };
+    known.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_to_kill_9() {
+    let folder = harness::folder();
+    let (port, done) = (free_port(), Arc::new(AtomicBool::new(false)));
+    let (pace, kills) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let url = format!("http://127.0.0.1:{port}");
+    let killer = {
+        let (path, done, pace, kills) = (folder.path().to_owned(), done.clone(), pace.clone(), kills.clone());
+        std::thread::spawn(move || {
+            let mut server = Server::start(&path, port);
+            while !done.load(Ordering::Relaxed) {
+                // Killed some answers later, or after some time without any: at many different places.
+                let (at, since) = (pace.load(Ordering::Relaxed), Instant::now());
+                let answers = 1 + kills.load(Ordering::Relaxed) % 3;
+                while pace.load(Ordering::Relaxed) < at + answers && since.elapsed() < Duration::from_secs(1)
+                {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                server.kill();
+                kills.fetch_add(1, Ordering::Relaxed);
+                server = Server::start(&path, port);
+            }
+            server
+        })
+    };
+    let mut people = Vec::new();
+    // Rounds of new people until there were kills enough.
+    while kills.load(Ordering::Relaxed) < KILLS {
+        let round: Vec<_> = (0..PEOPLE)
+            .map(|_| {
+                let (url, pace) = (url.clone(), pace.clone());
+                tokio::spawn(async move {
+                    let mut walker = Walker::start(&url).await;
+                    walker.walk(&pace).await;
+                    walker
+                })
+            })
+            .collect();
+        for person in round {
+            people.push(person.await.unwrap());
+        }
+    }
+    done.store(true, Ordering::Relaxed);
+    let server = killer.join().unwrap();
+    let questions = people[0].answered.clone();
+    for person in &mut people {
+        assert_eq!(person.answered, questions, "everybody was asked the same, no question skipped");
+        person.reads().await;
+        let all = &person.read;
+        let own: Vec<&str> =
+            all.iter().filter(|m| m["from"] == "you").map(|m| m["text"].as_str().unwrap()).collect();
+        assert_eq!(own, person.acknowledged, "what was acknowledged, once each, in order");
+        let receipts = all.iter().filter(|m| m["text"].as_str().unwrap().contains("Its number is")).count();
+        assert_eq!(receipts, 1, "one receipt each");
+        assert!(person.answered.values().all(|times| *times == 1), "asked once each: {:?}", person.answered);
+        assert!(person.answered.len() > 8, "no question skipped: {:?}", person.answered);
+    }
+    server.kill();
+    let kills = kills.load(Ordering::Relaxed);
+    println!("{kills} kills, {} people, {} answers", people.len(), pace.load(Ordering::Relaxed));
+}
