@@ -220,10 +220,10 @@ impl Engine {
             Pii::Person | Pii::Special => (None, Some(turn.key.seal(&place, json.as_bytes()))),
         };
         store::case::put_answer(tx, case, position as i64, question, plain, sealed.as_deref()).await?;
-        if let Answer::Document(paper) = answer {
-            if !store::document::attach(tx, paper.media.document, case).await? {
-                store::task::put(tx, "paper_missing", Some(turn.person), Some(case), "", turn.now).await?;
-            }
+        if let Answer::Document(paper) = answer
+            && !store::document::attach(tx, paper.media.document, case).await?
+        {
+            store::task::put(tx, "paper_missing", Some(turn.person), Some(case), "", turn.now).await?;
         }
         let saves = asked.and_then(|q| q.saves.as_deref());
         if let (Some(kind @ ("phone" | "email")), Answer::Phone(value) | Answer::Email(value)) =

@@ -58,7 +58,7 @@ impl Screen {
     fn metrics(self) -> Value {
         let (height, mobile) = match self {
             Screen::Phone => (740, true),
-            Screen::Desk => (900, false),
+            Screen::Desk => (720, false),
         };
         json!({ "width": self.width(), "height": height, "deviceScaleFactor": 1, "mobile": mobile })
     }
