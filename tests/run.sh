@@ -40,6 +40,6 @@ say "axe-core"
 (cd "$tmp" && npm pack --silent axe-core@4 >/dev/null && tar -xzf axe-core-*.tgz)
 
 say "tests"
-export WASL_TEST_BROWSER=1 WASL_TEST_AXE="$tmp/package/axe.min.js"
+export OF_WASL_TEST_BROWSER=1 OF_WASL_TEST_AXE="$tmp/package/axe.min.js"
 # One at a time: some of them measure what a busy machine would change (a browser, fifty kills).
 cargo test --locked -- --test-threads=1

@@ -11,7 +11,7 @@ use super::super::harness::wanted;
 use super::chromium::{Browser, GLANCE, PATIENCE, Screen};
 
 /// Where the programs of the page's tests lie: the accessibility checker of Deque.
-const AXE: &str = "WASL_TEST_AXE";
+const AXE: &str = "OF_WASL_TEST_AXE";
 
 /// Runs the checker over everything that can be seen, and names each fault in a line.
 const CHECK: &str = "
@@ -143,7 +143,7 @@ impl Browser {
 
     /// A picture for the documentation, made anew where it is asked for.
     pub async fn is_pictured(&self, name: &str) {
-        if wanted("WASL_TEST_PICTURES") {
+        if wanted("OF_WASL_TEST_PICTURES") {
             self.page.screenshot(&pictures("docs").join(format!("{name}.png"))).await.unwrap();
         }
     }
@@ -164,7 +164,7 @@ fn axe() -> Option<&'static str> {
     static SOURCE: OnceLock<Option<String>> = OnceLock::new();
     let source = SOURCE.get_or_init(|| {
         let path = std::env::var_os(AXE)?;
-        Some(std::fs::read_to_string(path).expect("WASL_TEST_AXE names axe.min.js"))
+        Some(std::fs::read_to_string(path).expect("OF_WASL_TEST_AXE names axe.min.js"))
     });
     source.as_deref()
 }
