@@ -1,10 +1,12 @@
 //! A question of a form, as it is put to a person.
 
+use std::sync::Arc;
+
 use super::offer::{Offer, Offers};
 use super::token::token;
 use super::turn::Turn;
 use super::{Purpose, Session, State};
-use crate::form::{Answer, Choice, Form, Kind, Play, Question};
+use crate::form::{Answer, Form, Kind, Play, Question};
 use crate::locale::{Args, strip_controls};
 use crate::message::{Expects, ExpectsKind};
 
@@ -97,7 +99,7 @@ pub(super) fn present_answer(play: &Play<'_>, session: &Session, question: &Ques
 pub(super) fn offers(turn: &Turn<'_>, session: &Session, form: &Form, question: &Question) -> Offers {
     let play = Play::new(form, &session.answers, turn.env.at);
     let scope = session.id.to_string();
-    let offer = |code: &str, label: String, also: Vec<String>| Offer {
+    let offer = |code: &str, label: String, also: Arc<[String]>| Offer {
         token: token(turn.env.person, &scope, &question.id, code),
         code: code.into(),
         label,
@@ -109,20 +111,22 @@ pub(super) fn offers(turn: &Turn<'_>, session: &Session, form: &Form, question: 
             .into_iter()
             .map(|choice| {
                 let label = choice.label.get(turn.locale(), &form.default_locale).unwrap_or(&choice.name);
-                offer(&choice.name, strip_controls(label), other_words(choice))
+                offer(&choice.name, strip_controls(label), choice.words.clone())
             })
             .collect(),
         Kind::Range { start, end, step } => steps(*start, *end, *step)
             .into_iter()
-            .map(|value| offer(&value.to_string(), turn.env.words.number(turn.locale(), value), Vec::new()))
+            .map(|value| {
+                offer(&value.to_string(), turn.env.words.number(turn.locale(), value), Arc::default())
+            })
             .collect(),
-        Kind::Acknowledge => vec![offer("ok", turn.label("acknowledge"), Vec::new())],
+        Kind::Acknowledge => vec![offer("ok", turn.label("acknowledge"), Arc::default())],
         _ => Vec::new(),
     };
     if present_answer(&play, session, question).is_some() {
         list.push(offer("#keep", turn.label("keep"), turn.every("keep-words")));
     }
-    let mut extra = |code: &str, label: &str| list.push(offer(code, turn.label(label), Vec::new()));
+    let mut extra = |code: &str, label: &str| list.push(offer(code, turn.label(label), Arc::default()));
     if !question.required {
         extra("#skip", "skip");
     }
@@ -136,12 +140,6 @@ pub(super) fn offers(turn: &Turn<'_>, session: &Session, form: &Form, question: 
     let numbered =
         matches!(question.kind, Kind::SelectOne { .. } | Kind::SelectMultiple { .. } | Kind::Acknowledge);
     Offers { list, numbered }
-}
-
-/// A choice's words in every language, short ones and aliases included.
-fn other_words(choice: &Choice) -> Vec<String> {
-    let labels = choice.label.0.values().chain(choice.short.0.values());
-    labels.chain(choice.aliases.values().flatten()).filter(|text| !text.is_empty()).cloned().collect()
 }
 
 /// The values of a scale of at most ten steps; a longer one is typed.

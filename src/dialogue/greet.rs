@@ -136,7 +136,7 @@ pub(super) fn declined(turn: &mut Turn<'_>) {
 /// The way back to the question of consent.
 pub(super) fn declined_offers(turn: &Turn<'_>) -> Offers {
     let offer = turn.choice("declined", "return", turn.label("declined-reconsider"));
-    Offers::numbered(vec![Offer { also: vec!["yes".into()], ..offer }])
+    Offers::numbered(vec![Offer { also: ["yes".into()].into(), ..offer }])
 }
 
 /// How else the association is reached: one line each, or a sentence that there is nothing else yet.

@@ -1,5 +1,7 @@
 //! What can be chosen right now, and which of it a person's words or button mean.
 
+use std::sync::Arc;
+
 use crate::locale::{self, Word};
 use crate::message::{self, ChoiceToken};
 
@@ -13,7 +15,7 @@ pub(super) struct Offer {
     /// What is read on it.
     pub label: String,
     /// Other words that mean it.
-    pub also: Vec<String>,
+    pub also: Arc<[String]>,
 }
 
 /// What was chosen.
@@ -84,7 +86,7 @@ impl Offers {
     pub fn containing(&self, said: &str) -> Pick {
         let said = telling(said);
         let has = |offer: &&Offer| {
-            let mut texts = std::iter::once(&offer.label).chain(&offer.also).map(|text| telling(text));
+            let mut texts = std::iter::once(&offer.label).chain(offer.also.iter()).map(|text| telling(text));
             !said.is_empty() && texts.any(|words| said.iter().all(|word| words.contains(word)))
         };
         Pick::of(self.list.iter().filter(has).map(|offer| offer.code.clone()).collect())
@@ -96,7 +98,8 @@ impl Offers {
         let (mut exact, mut beginning) = (Vec::new(), Vec::new());
         if !said.is_empty() {
             for offer in &self.list {
-                let texts = std::iter::once(&offer.label).chain(&offer.also).map(|text| locale::fold(text));
+                let texts =
+                    std::iter::once(&offer.label).chain(offer.also.iter()).map(|text| locale::fold(text));
                 let rests: Vec<String> =
                     texts.filter_map(|text| text.strip_prefix(&said).map(str::to_owned)).collect();
                 if offer.code.eq_ignore_ascii_case(&said) || rests.iter().any(String::is_empty) {

@@ -58,7 +58,7 @@ fn first(turn: &Turn<'_>, session: &Session, code: &str) -> Offer {
         _ => "review-back",
     });
     let token = token(turn.env.person, &session.id.to_string(), "review", &code);
-    Offer { token, code: code.into(), label, also: Vec::new() }
+    Offer { token, code: code.into(), label, also: Default::default() }
 }
 
 /// Correct, change; then a button for each line, and back to the whole.
@@ -71,7 +71,7 @@ pub(super) fn offers(turn: &Turn<'_>, session: &Session) -> Offers {
             let args = Args::none().number("n", (n + 1) as f64).text("label", label);
             let label = turn.env.words.label(turn.locale(), "review-line-button", &args);
             let token = token(turn.env.person, &session.id.to_string(), "review", &question.id);
-            list.push(Offer { token, code: question.id.clone(), label, also: Vec::new() });
+            list.push(Offer { token, code: question.id.clone(), label, also: Default::default() });
         }
     }
     list.push(first(turn, session, "back"));

@@ -38,7 +38,10 @@ pub(super) fn ask(turn: &mut Turn<'_>) {
 pub(super) fn offers(turn: &Turn<'_>, session: &Session) -> Offers {
     let token = token(turn.env.person, &session.id.to_string(), "signature", "#back");
     let label = turn.label("review-back");
-    Offers { list: vec![Offer { token, code: "#back".into(), label, also: Vec::new() }], numbered: false }
+    Offers {
+        list: vec![Offer { token, code: "#back".into(), label, also: Default::default() }],
+        numbered: false,
+    }
 }
 
 /// A name signs.

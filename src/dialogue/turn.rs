@@ -53,7 +53,7 @@ impl<'a> Turn<'a> {
         self.env.words.label(self.locale(), key, &Args::none())
     }
     /// The items of a list message, in every language.
-    pub fn every(&self, key: &str) -> Vec<String> {
+    pub fn every(&self, key: &str) -> Arc<[String]> {
         let words = self.env.words;
         let lists = words.locales().iter().map(|locale| words.label(locale, key, &Args::none()));
         lists.flat_map(|list| crate::locale::items(&list).map(str::to_owned).collect::<Vec<_>>()).collect()
@@ -113,7 +113,7 @@ impl<'a> Turn<'a> {
     /// A choice of a page that is no form: its scope is the page.
     pub fn choice(&self, page: &str, code: &str, label: String) -> Offer {
         let token = token(self.env.person, page, page, code);
-        Offer { token, code: code.into(), label, also: Vec::new() }
+        Offer { token, code: code.into(), label, also: Arc::default() }
     }
     /// A choice that means the same everywhere, labelled by the message `label`.
     pub fn anywhere(&self, code: &str, label: &str) -> Offer {

@@ -118,8 +118,9 @@ impl Engine {
         for (hash, id, source) in store::form::all(&mut tx).await? {
             let unreadable = || StartError::Form { id: id.clone(), hash: hash.clone() };
             let source = serde_json::from_str(&source).map_err(|_| unreadable())?;
-            let (form, _) = Form::read(source).map_err(|_| unreadable())?;
-            shelf.pin(Form { hash: hash.clone().into(), ..form });
+            let (mut form, _) = Form::read(source).map_err(|_| unreadable())?;
+            form.hash = hash.clone().into();
+            shelf.pin(form);
         }
         tx.commit().await?;
         let (receipts, incoming) = mpsc::channel(RECEIPTS);

@@ -8,6 +8,7 @@
 
 pub mod expr;
 mod findings;
+mod index;
 pub mod markdown;
 pub mod model;
 mod near;

@@ -1,10 +1,12 @@
 //! The checked form.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::expr::Expr;
+use super::index::Index;
 use super::markdown::Workbook;
 use crate::message::Locale;
 
@@ -144,6 +146,8 @@ pub struct Choice {
     pub short: Labels,
     /// Other words people write for it (`wasl_aliases_<lang>`, comma separated).
     pub aliases: BTreeMap<Locale, Vec<String>>,
+    /// All of these in every language: what a person may write for it.
+    pub words: Arc<[String]>,
     /// Further columns, for `choice_filter`.
     pub extra: BTreeMap<Box<str>, String>,
 }
@@ -167,6 +171,8 @@ pub struct Form {
     pub questions: Vec<Question>,
     /// The lists by name, in order.
     pub lists: BTreeMap<Box<str>, Vec<Choice>>,
+    /// Where each question stands, and what hangs on it.
+    pub(super) index: Index,
     /// What it was read from, kept so that a pinned form can be read again by a later version.
     pub source: Workbook,
 }
@@ -211,7 +217,11 @@ impl Form {
     }
     /// The question of that name.
     pub fn question(&self, id: &str) -> Option<&Question> {
-        self.questions.iter().find(|q| &*q.id == id)
+        self.questions.get(self.place(id)?)
+    }
+    /// Its place in [`Form::questions`].
+    pub(super) fn place(&self, id: &str) -> Option<usize> {
+        self.index.places.get(id).copied()
     }
 }
 

@@ -13,7 +13,7 @@ mod standing;
 mod tests;
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -122,8 +122,8 @@ pub struct Play<'a> {
     pub answers: &'a Answers,
     /// When.
     pub at: Moment,
-    /// How each question stands, worked out once.
-    standings: OnceCell<Vec<Standing>>,
+    /// How each question stands, worked out once, and no further down than somebody looks.
+    standings: OnceCell<Box<[OnceCell<Standing>]>>,
 }
 
 impl<'a> Play<'a> {
@@ -134,8 +134,7 @@ impl<'a> Play<'a> {
 
     /// Whether `question` is asked now: its condition holds, and those of the groups around it.
     pub fn relevant(&self, question: &Question) -> bool {
-        let at = self.form.questions.iter().position(|other| other.id == question.id);
-        at.and_then(|at| self.standings().get(at)).is_some_and(|standing| standing.relevant)
+        self.form.place(&question.id).is_some_and(|at| self.relevant_at(at))
     }
 
     /// The first relevant question, in order, that takes an answer and has none (not even `Skipped`).
@@ -182,9 +181,9 @@ impl<'a> Play<'a> {
 
     /// What is handed in: relevant answers and calculated values in form order, without skipped ones.
     pub fn submission(&self) -> Vec<(QuestionId, Answer)> {
-        let relevant =
-            self.form.questions.iter().zip(self.standings()).filter(|(_, standing)| standing.relevant);
-        relevant
+        let all = self.form.questions.iter().enumerate();
+        all.map(|(at, question)| (question, self.standing(at)))
+            .filter(|(_, standing)| standing.relevant)
             .filter_map(|(question, standing)| {
                 let answer = match &question.kind {
                     Kind::Note => None,
@@ -205,44 +204,19 @@ impl<'a> Play<'a> {
     /// After `changed` was answered anew: answers that no longer stand (a choice no longer offered, a constraint
     /// that looks at it). They are to be asked again.
     pub fn upset_by(&self, changed: &str) -> Vec<QuestionId> {
-        let mut upset = Vec::new();
-        for question in self.form.questions.iter().filter(|question| &*question.id != changed) {
-            let Some(answer) = self.answers.get(&question.id).filter(|answer| **answer != Answer::Skipped)
-            else {
-                continue;
-            };
-            let judged_by = [&question.constraint, &question.choice_filter];
-            let looks = judged_by.into_iter().flatten().flat_map(|expr| expr.reads());
-            if self.relevant(question)
-                && self.depends(looks.collect(), changed)
-                && self.check(question, answer).is_err()
-            {
-                upset.push(question.id.clone());
-            }
-        }
-        upset
-    }
-
-    /// Whether one of `names`, or what they are worked out from, is `changed`.
-    fn depends(&self, names: Vec<&'a str>, changed: &str) -> bool {
-        let (mut seen, mut open) = (BTreeSet::new(), names);
-        while let Some(name) = open.pop() {
-            if name == changed {
-                return true;
-            }
-            if let Some(question) = self.form.question(name).filter(|_| seen.insert(name)) {
-                let behind = [&question.relevant, &question.calculation];
-                open.extend(behind.into_iter().flatten().flat_map(|expr| expr.reads()));
-            }
-        }
-        false
+        let looking = self.form.index.judged_by.get(changed).map(Vec::as_slice).unwrap_or_default();
+        let stands_no_longer = |question: &&Question| {
+            let answer = self.answers.get(&question.id).filter(|answer| **answer != Answer::Skipped);
+            answer.is_some_and(|answer| self.relevant(question) && self.check(question, answer).is_err())
+        };
+        let upset = looking.iter().filter_map(|at| self.form.questions.get(*at)).filter(stands_no_longer);
+        upset.map(|question| question.id.clone()).collect()
     }
 
     /// The relevant questions that take an answer and have something to offer, with their places.
     fn asked(&self) -> impl Iterator<Item = (usize, &'a Question)> {
-        let all = self.form.questions.iter().zip(self.standings()).enumerate();
-        all.filter(|(_, (question, standing))| standing.relevant && self.takes_answer(question))
-            .map(|(at, (question, _))| (at, question))
+        let all = self.form.questions.iter().enumerate();
+        all.filter(|(at, question)| self.relevant_at(*at) && self.takes_answer(question))
     }
 
     fn takes_answer(&self, question: &Question) -> bool {
@@ -256,19 +230,32 @@ impl<'a> Play<'a> {
     }
 
     fn notes(&self, start: usize, end: usize) -> Vec<&'a Question> {
-        let between = self.form.questions.get(start..end).unwrap_or_default().iter();
-        between.filter(|question| question.kind == Kind::Note && self.relevant(question)).collect()
+        let between = self.form.questions.get(start..end).unwrap_or_default().iter().zip(start..);
+        let notes = between.filter(|(question, at)| question.kind == Kind::Note && self.relevant_at(*at));
+        notes.map(|(question, _)| question).collect()
     }
 
     fn place(&self, id: &str) -> Option<usize> {
-        self.form.questions.iter().position(|question| &*question.id == id)
+        self.form.place(id)
     }
 
-    fn standings(&self) -> &[Standing] {
-        self.standings.get_or_init(|| standing::all(self.form, self.answers, self.at))
+    fn relevant_at(&self, at: usize) -> bool {
+        self.standing(at).relevant
+    }
+
+    /// How the question at this place of the form stands. Those above it are worked out before it, in order, so
+    /// that nothing nests however long a chain of conditions is.
+    fn standing(&self, at: usize) -> &Standing {
+        let all = self.standings.get_or_init(|| vec![OnceCell::new(); self.form.questions.len()].into());
+        let known =
+            all[..at].iter().rposition(|standing| standing.get().is_some()).map_or(0, |last| last + 1);
+        for above in known..at {
+            all[above].get_or_init(|| standing::of(self, above));
+        }
+        all[at].get_or_init(|| standing::of(self, at))
     }
 
     fn view(&self) -> View<'_> {
-        View::of(self.form, self.standings(), self.at)
+        View::of(self, self.form.questions.len())
     }
 }

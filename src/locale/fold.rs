@@ -42,6 +42,9 @@ const PASSES: usize = 8;
 pub fn fold(text: &str) -> String {
     let mut folded = fold_once(text);
     for _ in 1..PASSES {
+        if ComposingNormalizerBorrowed::new_nfkc().is_normalized(&folded) {
+            break; // every other step leaves what it made as it is
+        }
         let again = fold_once(&folded);
         if again == folded {
             break;

@@ -78,7 +78,7 @@ pub fn unpadded_day(text: &str) -> Option<NaiveDate> {
 
 /// `2026-11-22`
 pub fn iso_day(day: NaiveDate) -> String {
-    day.format("%Y-%m-%d").to_string()
+    day.to_string() // chrono writes a day as ISO 8601 does
 }
 
 /// `2026-11-22T10:30:00.000+03:00`

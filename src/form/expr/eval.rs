@@ -7,9 +7,9 @@ use super::tree::{ChoiceSource, Kind, Node, Operator};
 use super::{Scope, Value};
 
 /// The worth of `node` as things stand in `scope`.
-pub fn eval(node: &Node, scope: &dyn Scope) -> Value {
+pub fn eval<'v>(node: &'v Node, scope: &'v dyn Scope) -> Value<'v> {
     match &node.kind {
-        Kind::Text(text) => Value::Text(text.clone()),
+        Kind::Text(text) => Value::Text(text.into()),
         Kind::Number(number) => Value::Number(*number),
         Kind::Question(name) => Value::Text(scope.value(name)),
         Kind::Dot => Value::Text(scope.dot()),
@@ -28,17 +28,18 @@ pub fn eval(node: &Node, scope: &dyn Scope) -> Value {
 /// The most bytes of a text that a function gives: nested `join` could double a text at every level.
 const TEXT: usize = 1 << 16;
 
-fn bounded(value: Value) -> Value {
+fn bounded(value: Value<'_>) -> Value<'_> {
     match value {
-        Value::Text(mut text) if text.len() > TEXT => {
+        Value::Text(text) if text.len() > TEXT => {
+            let mut text = text.into_owned();
             text.truncate(text.floor_char_boundary(TEXT));
-            Value::Text(text)
+            Value::made(text)
         }
         value => value,
     }
 }
 
-fn chain(first: &Node, rest: &[(Operator, Node)], scope: &dyn Scope) -> Value {
+fn chain<'v>(first: &'v Node, rest: &'v [(Operator, Node)], scope: &'v dyn Scope) -> Value<'v> {
     let mut left = eval(first, scope);
     for (operator, right) in rest {
         left = match operator {
@@ -50,8 +51,8 @@ fn chain(first: &Node, rest: &[(Operator, Node)], scope: &dyn Scope) -> Value {
     left
 }
 
-fn join(operator: Operator, left: &Value, right: &Value, scope: &dyn Scope) -> Value {
-    let number = |value: &Value| value.number_in(scope.zone());
+fn join(operator: Operator, left: &Value<'_>, right: &Value<'_>, scope: &dyn Scope) -> Value<'static> {
+    let number = |value: &Value<'_>| value.number_in(scope.zone());
     let calculated = |work: fn(f64, f64) -> f64| Value::Number(work(number(left), number(right)));
     let compared = |holds: fn(Ordering) -> bool| {
         Value::Bool(number(left).partial_cmp(&number(right)).is_some_and(holds)) // NaN: always false
@@ -74,7 +75,7 @@ fn join(operator: Operator, left: &Value, right: &Value, scope: &dyn Scope) -> V
 }
 
 /// XPath 1.0: as truths if one is a truth, else as numbers if one is a number, else as texts.
-fn equal(left: &Value, right: &Value, scope: &dyn Scope) -> bool {
+fn equal(left: &Value<'_>, right: &Value<'_>, scope: &dyn Scope) -> bool {
     match (left, right) {
         (Value::Bool(_), _) | (_, Value::Bool(_)) => left.truth() == right.truth(),
         (Value::Number(_), _) | (_, Value::Number(_)) => {

@@ -130,7 +130,7 @@ impl Finder<'_> {
     fn sizes(&mut self, left: &Node, right: &Node, decides: bool) {
         for side in [left, right] {
             if let Kind::Text(text) = &side.kind {
-                let number = super::Value::Text(text.clone()).number_in(chrono_tz::UTC);
+                let number = super::Value::Text(text.into()).number_in(chrono_tz::UTC);
                 if number.is_nan() {
                     let words =
                         "words have no order here, so this comparison is never true: compare numbers or days";

@@ -26,6 +26,8 @@ mod value;
 pub use lint::{Lint, Matter};
 pub use value::Value;
 
+use std::borrow::Cow;
+
 use crate::time::Timestamp;
 use tree::{ChoiceSource, Kind, Node};
 
@@ -53,19 +55,19 @@ pub struct ExprError {
 /// What an expression can see of its form.
 pub trait Scope {
     /// The answer of `question` as XForms stores it; empty when it is unanswered or irrelevant.
-    fn value(&self, question: &str) -> String;
+    fn value(&self, question: &str) -> Cow<'_, str>;
     /// The answer under test (`.`).
-    fn dot(&self) -> String;
+    fn dot(&self) -> Cow<'_, str>;
     /// The label of `choice` in a list, which is named by itself or by a question that uses it.
-    fn choice_label(&self, question_or_list: &str, choice: &str) -> String;
+    fn choice_label(&self, question_or_list: &str, choice: &str) -> Cow<'_, str>;
     /// In a choice filter, the choice row's cell in column `name`; `None` where there is no such column.
-    fn column(&self, name: &str) -> Option<String>;
+    fn column(&self, name: &str) -> Option<Cow<'_, str>>;
     /// The instant of evaluation.
     fn now(&self) -> Timestamp;
     /// The zone in which days begin.
     fn zone(&self) -> chrono_tz::Tz;
     /// The stored value of the question whose calculation runs, for `once(…)`.
-    fn once(&self) -> String;
+    fn once(&self) -> Cow<'_, str>;
     /// The number, from 1, of the entry of a repeat that is evaluated.
     fn position(&self) -> f64;
 }
@@ -120,7 +122,7 @@ impl Expr {
 
     /// Its worth. Never fails: a day that does not exist is the empty text, what is no number is NaN, a wrong
     /// pattern matches nothing, a column that is not there is empty.
-    pub fn eval(&self, scope: &dyn Scope) -> Value {
+    pub fn eval<'v>(&'v self, scope: &'v dyn Scope) -> Value<'v> {
         eval::eval(&self.root, scope)
     }
 

@@ -7,6 +7,7 @@ mod lints;
 mod random;
 mod values;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Expr, Scope, Value};
@@ -27,23 +28,23 @@ impl Given {
             now: Timestamp::parse("2026-01-15T09:30:00Z").unwrap(),
         }
     }
-    fn get(&self, name: &str) -> String {
-        self.answers.get(name).cloned().unwrap_or_default()
+    fn get(&self, name: &str) -> Cow<'_, str> {
+        self.answers.get(name).map(String::as_str).unwrap_or_default().into()
     }
 }
 
 impl Scope for Given {
-    fn value(&self, question: &str) -> String {
+    fn value(&self, question: &str) -> Cow<'_, str> {
         self.get(question)
     }
-    fn dot(&self) -> String {
+    fn dot(&self) -> Cow<'_, str> {
         self.get(".")
     }
-    fn choice_label(&self, question_or_list: &str, choice: &str) -> String {
-        format!("<{question_or_list}:{choice}>")
+    fn choice_label(&self, question_or_list: &str, choice: &str) -> Cow<'_, str> {
+        format!("<{question_or_list}:{choice}>").into()
     }
-    fn column(&self, name: &str) -> Option<String> {
-        self.answers.get(&format!("#{name}")).cloned()
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.answers.get(&format!("#{name}")).map(Into::into)
     }
     fn now(&self) -> Timestamp {
         self.now
@@ -51,7 +52,7 @@ impl Scope for Given {
     fn zone(&self) -> chrono_tz::Tz {
         self.zone
     }
-    fn once(&self) -> String {
+    fn once(&self) -> Cow<'_, str> {
         self.get("once")
     }
     fn position(&self) -> f64 {

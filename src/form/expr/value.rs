@@ -1,27 +1,33 @@
 //! What an expression is worth, and XPath 1.0's coercions between the three types.
 
+use std::borrow::Cow;
+
 use chrono_tz::Tz;
 
 use super::date;
 
-/// The worth of an expression.
+/// The worth of an expression; texts that it only passes on are borrowed from the expression or the answers.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum Value<'v> {
     /// Words; also every answer as it is stored, every day (`2026-11-22`) and every instant.
-    Text(String),
+    Text(Cow<'v, str>),
     /// A number; NaN stands for "no number" and is stored as the empty text.
     Number(f64),
     /// True or false.
     Bool(bool),
 }
 
-impl Value {
+impl<'v> Value<'v> {
+    /// Words that were made here.
+    pub fn made(text: String) -> Self {
+        Value::Text(Cow::Owned(text))
+    }
     /// As text: whole numbers without `.0`, NaN as the empty text (as ODK stores it), booleans as `true`, `false`.
-    pub fn text(&self) -> String {
+    pub fn text(self) -> Cow<'v, str> {
         match self {
-            Value::Text(text) => text.clone(),
-            Value::Number(number) => number_text(*number),
-            Value::Bool(flag) => flag.to_string(),
+            Value::Text(text) => text,
+            Value::Number(number) => number_text(number).into(),
+            Value::Bool(flag) => if flag { "true" } else { "false" }.into(),
         }
     }
     /// As a number; NaN when the text is none. Days are no numbers here: see [`Value::number_in`].

@@ -42,11 +42,12 @@ impl Play<'_> {
 
     /// The answer the form itself proposes (`default`), if it has one of the right kind.
     pub fn proposed(&self, question: &Question) -> Option<Answer> {
-        let text = question.default.as_ref()?.eval(&self.view()).text();
+        let view = self.view();
+        let text = question.default.as_ref()?.eval(&view).text().into_owned();
         if text.is_empty() {
             return None;
         }
-        let number = || Some(Value::Text(text.clone()).number()).filter(|number| number.is_finite());
+        let number = || Some(Value::made(text.clone()).number()).filter(|number| number.is_finite());
         let answer = match &question.kind {
             Kind::Text { .. } | Kind::Name => Answer::Text(text),
             Kind::Integer => whole(number()?)?,

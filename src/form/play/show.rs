@@ -73,9 +73,7 @@ impl Play<'_> {
     /// What the question of that name reads as now; empty when it is not relevant or not answered.
     fn read(&self, name: &str, locale: &Locale) -> String {
         let Some(at) = self.place(name) else { return String::new() };
-        let (Some(question), Some(standing)) = (self.form.questions.get(at), self.standings().get(at)) else {
-            return String::new();
-        };
+        let (question, standing) = (&self.form.questions[at], self.standing(at));
         match self.answers.get(&question.id) {
             _ if !standing.relevant || question.kind == Kind::Calculate => standing.value.clone(),
             Some(answer) => self.shown(question, answer, locale),

@@ -2,9 +2,11 @@
 //!
 //! Every expression reads only rows above its own (`Form::read` sees to it), so one pass in order is enough.
 
+use std::borrow::Cow;
+
 use super::super::expr::Scope;
 use super::super::model::{Choice, Form, Kind, Question};
-use super::{Answer, Answers, Moment};
+use super::{Answer, Play};
 use crate::time::Timestamp;
 
 /// How a question stands.
@@ -16,26 +18,21 @@ pub(super) struct Standing {
     pub(super) value: String,
 }
 
-/// All questions in order.
-pub(super) fn all(form: &Form, answers: &Answers, at: Moment) -> Vec<Standing> {
-    let mut standings: Vec<Standing> = Vec::with_capacity(form.questions.len());
-    for question in &form.questions {
-        let view = View::of(form, &standings, at);
-        let relevant = question.relevant.as_ref().is_none_or(|expr| expr.eval(&view).truth());
-        let value = match (relevant, &question.kind) {
-            (false, _) | (true, Kind::Note) => String::new(),
-            (true, Kind::Calculate) => {
-                let once = answers.get(&question.id).map(|answer| stored(form, question, answer));
-                let view = View { once: once.unwrap_or_default(), ..view };
-                question.calculation.as_ref().map(|expr| expr.eval(&view).text()).unwrap_or_default()
-            }
-            (true, _) => {
-                answers.get(&question.id).map(|answer| stored(form, question, answer)).unwrap_or_default()
-            }
-        };
-        standings.push(Standing { relevant, value });
-    }
-    standings
+/// How the question at this place of the form stands; looks at those above it only.
+pub(super) fn of(play: &Play<'_>, at: usize) -> Standing {
+    let question = &play.form.questions[at];
+    let view = View::of(play, at);
+    let relevant = question.relevant.as_ref().is_none_or(|expr| expr.eval(&view).truth());
+    let answered = || play.answers.get(&question.id).map(|answer| stored(play.form, question, answer));
+    let value = match (relevant, &question.kind, &question.calculation) {
+        (false, ..) | (true, Kind::Note, _) | (true, Kind::Calculate, None) => String::new(),
+        (true, Kind::Calculate, Some(expr)) => {
+            let view = View { once: answered().unwrap_or_default(), ..view };
+            expr.eval(&view).text().into_owned()
+        }
+        (true, ..) => answered().unwrap_or_default(),
+    };
+    Standing { relevant, value }
 }
 
 /// An answer as XForms stores it: days as ISO, several choices as names in list order with spaces between, a tick
@@ -47,7 +44,7 @@ pub(super) fn stored(form: &Form, question: &Question, answer: &Answer) -> Strin
         Answer::Decimal(number) => number.to_string(),
         Answer::One(name) => name.to_string(),
         Answer::Many(names) => ordered(form, question, names).join(" "),
-        Answer::Date(day) => day.format("%Y-%m-%d").to_string(),
+        Answer::Date(day) => day.to_string(),
         Answer::Ack => "OK".to_owned(),
         Answer::Document(paper) => paper.media.name.clone(),
         Answer::Place { lat, lon } => format!("{lat} {lon} 0 0"),
@@ -70,9 +67,9 @@ pub(super) fn ordered(form: &Form, question: &Question, names: &[Box<str>]) -> V
 
 /// What an expression sees.
 pub(super) struct View<'v> {
-    form: &'v Form,
-    standings: &'v [Standing],
-    at: Moment,
+    play: &'v Play<'v>,
+    /// Questions from this place on are not seen.
+    end: usize,
     /// The question under test and its answer as stored.
     tested: Option<(&'v str, String)>,
     row: Option<&'v Choice>,
@@ -80,8 +77,8 @@ pub(super) struct View<'v> {
 }
 
 impl<'v> View<'v> {
-    pub(super) fn of(form: &'v Form, standings: &'v [Standing], at: Moment) -> Self {
-        View { form, standings, at, tested: None, row: None, once: String::new() }
+    pub(super) fn of(play: &'v Play<'v>, end: usize) -> Self {
+        View { play, end, tested: None, row: None, once: String::new() }
     }
 
     /// With an answer under test.
@@ -96,49 +93,50 @@ impl<'v> View<'v> {
 }
 
 impl Scope for View<'_> {
-    fn value(&self, question: &str) -> String {
+    fn value(&self, question: &str) -> Cow<'_, str> {
         if let Some((_, value)) = self.tested.as_ref().filter(|(name, _)| *name == question) {
-            return value.clone();
+            return value.into();
         }
-        let at = self.form.questions.iter().position(|other| &*other.id == question);
-        at.and_then(|at| self.standings.get(at)).map(|standing| standing.value.clone()).unwrap_or_default()
+        let at = self.play.form.place(question).filter(|at| *at < self.end);
+        at.map(|at| &*self.play.standing(at).value).unwrap_or_default().into()
     }
 
-    fn dot(&self) -> String {
-        self.tested.as_ref().map(|(_, value)| value.clone()).unwrap_or_default()
+    fn dot(&self) -> Cow<'_, str> {
+        self.tested.as_ref().map(|(_, value)| &**value).unwrap_or_default().into()
     }
 
-    fn choice_label(&self, question_or_list: &str, choice: &str) -> String {
-        let list = match self.form.question(question_or_list).map(|question| &question.kind) {
+    fn choice_label(&self, question_or_list: &str, choice: &str) -> Cow<'_, str> {
+        let form = self.play.form;
+        let list = match form.question(question_or_list).map(|question| &question.kind) {
             Some(Kind::SelectOne { list } | Kind::SelectMultiple { list }) => list,
             _ => question_or_list,
         };
-        let choices = self.form.lists.get(list).map(Vec::as_slice).unwrap_or_default();
-        let default = &self.form.default_locale;
+        let choices = form.lists.get(list).map(Vec::as_slice).unwrap_or_default();
+        let default = &form.default_locale;
         let found = choices.iter().find(|other| &*other.name == choice);
-        found.and_then(|choice| choice.label.get(default, default)).unwrap_or_default().to_owned()
+        found.and_then(|choice| choice.label.get(default, default)).unwrap_or_default().into()
     }
 
-    fn column(&self, name: &str) -> Option<String> {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
         let row = self.row?;
-        let default = &self.form.default_locale;
+        let default = &self.play.form.default_locale;
         match name {
-            "name" => Some(row.name.to_string()),
-            "label" => Some(row.label.get(default, default).unwrap_or_default().to_owned()),
-            _ => row.extra.get(name).cloned(),
+            "name" => Some((&*row.name).into()),
+            "label" => Some(row.label.get(default, default).unwrap_or_default().into()),
+            _ => row.extra.get(name).map(Into::into),
         }
     }
 
     fn now(&self) -> Timestamp {
-        self.at.now
+        self.play.at.now
     }
 
     fn zone(&self) -> chrono_tz::Tz {
-        self.at.zone
+        self.play.at.zone
     }
 
-    fn once(&self) -> String {
-        self.once.clone()
+    fn once(&self) -> Cow<'_, str> {
+        (&*self.once).into()
     }
 
     fn position(&self) -> f64 {

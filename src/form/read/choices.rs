@@ -63,11 +63,16 @@ fn choice(grid: &Grid, row: &Row, settings: &Settings) -> Choice {
             .collect()
     };
     let extra = grid.extra.iter().map(|(name, at)| ((*name).into(), cell(row, *at).to_owned()));
+    let label = grid.words(row, "label", &settings.default);
+    let short = grid.words(row, "wasl_short", &settings.default);
+    let aliases: BTreeMap<_, _> = aliases.map(|(locale, text)| (locale, words(text))).collect();
+    let all = label.0.values().chain(short.0.values()).chain(aliases.values().flatten());
     Choice {
         name: grid.text(row, "name").into(),
-        label: grid.words(row, "label", &settings.default),
-        short: grid.words(row, "wasl_short", &settings.default),
-        aliases: aliases.map(|(locale, text)| (locale, words(text))).collect(),
+        words: all.filter(|text| !text.is_empty()).cloned().collect(),
+        label,
+        short,
+        aliases,
         extra: extra.collect(),
     }
 }

@@ -24,6 +24,7 @@ pub(super) use headers::{Column, Columns, PAPERS, SERVICES, SETTINGS, SURVEY};
 pub(super) use settings::yes;
 
 use super::findings::Findings;
+use super::index::Index;
 use super::markdown::{Sheet, Workbook};
 use super::model::{Finding, Form};
 use crate::message::Locale;
@@ -70,6 +71,7 @@ pub(super) fn form(source: Workbook) -> Result<(Form, Vec<Finding>), Vec<Finding
         version: settings.version,
         default_locale: settings.default,
         locales: survey.languages,
+        index: Index::of(&survey.questions),
         questions: survey.questions,
         lists: lists.by_name,
         source,

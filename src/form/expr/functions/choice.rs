@@ -14,7 +14,7 @@ pub const FUNCTIONS: &[Function] = &[
 ];
 
 /// Nothing is selected in nothing: `selected('', '')` is true, as in ODK's engines.
-fn selected(call: &Call) -> Value {
+fn selected<'v>(call: &Call<'v>) -> Value<'v> {
     let (taken, wanted) = (call.text(0), call.text(1));
     let wanted = wanted.trim();
     let found = if wanted.is_empty() {
@@ -26,8 +26,8 @@ fn selected(call: &Call) -> Value {
 }
 
 /// Counted from 0; the empty text outside.
-fn selected_at(call: &Call) -> Value {
+fn selected_at<'v>(call: &Call<'v>) -> Value<'v> {
     let (taken, index) = (call.text(0), call.number(1).trunc());
     let found = if index >= 0.0 { taken.split_whitespace().nth(index as usize) } else { None };
-    Value::Text(found.unwrap_or_default().to_owned())
+    Value::made(found.unwrap_or_default().to_owned())
 }

@@ -6,6 +6,8 @@ mod number;
 mod text;
 mod truth;
 
+use std::borrow::Cow;
+
 use super::eval::eval;
 use super::tree::Node;
 use super::{Scope, Value};
@@ -20,18 +22,23 @@ pub struct Function {
     /// Without arguments it looks at `.`.
     pub dot_if_empty: bool,
     /// Its worth.
-    pub run: fn(&Call) -> Value,
+    pub run: for<'v> fn(&Call<'v>) -> Value<'v>,
 }
 
 /// As many arguments as somebody writes.
 const ANY: usize = usize::MAX;
 
-const fn function(name: &'static str, least: usize, most: usize, run: fn(&Call) -> Value) -> Function {
+const fn function(
+    name: &'static str,
+    least: usize,
+    most: usize,
+    run: for<'v> fn(&Call<'v>) -> Value<'v>,
+) -> Function {
     Function { name, least, most, dot_if_empty: false, run }
 }
 
 /// A function of one text that looks at `.` when it is given none.
-const fn of_dot(name: &'static str, run: fn(&Call) -> Value) -> Function {
+const fn of_dot(name: &'static str, run: for<'v> fn(&Call<'v>) -> Value<'v>) -> Function {
     Function { name, least: 1, most: 1, dot_if_empty: true, run }
 }
 
@@ -162,16 +169,16 @@ pub struct Call<'a> {
     pub scope: &'a dyn Scope,
 }
 
-impl Call<'_> {
+impl<'v> Call<'v> {
     /// How many arguments there are.
     fn count(&self) -> usize {
         self.args.len()
     }
     /// The worth of an argument; one that is not there is the empty text.
-    fn value(&self, index: usize) -> Value {
-        self.args.get(index).map_or_else(|| Value::Text(String::new()), |node| eval(node, self.scope))
+    fn value(&self, index: usize) -> Value<'v> {
+        self.args.get(index).map_or_else(|| Value::Text("".into()), |node| eval(node, self.scope))
     }
-    fn text(&self, index: usize) -> String {
+    fn text(&self, index: usize) -> Cow<'v, str> {
         self.value(index).text()
     }
     fn number(&self, index: usize) -> f64 {

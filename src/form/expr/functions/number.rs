@@ -19,13 +19,13 @@ pub const FUNCTIONS: &[Function] = &[
 ];
 
 /// Halves go away from zero (ODK; XPath alone would take -2.5 to -2).
-fn round(call: &Call) -> Value {
+fn round<'v>(call: &Call<'v>) -> Value<'v> {
     let shift = if call.count() > 1 { 10f64.powf(call.number(1)) } else { 1.0 };
     Value::Number((call.number(0) * shift).round() / shift)
 }
 
 /// NaN if there is no argument or one of them is no number.
-fn extreme(call: &Call, better: fn(f64, f64) -> f64) -> Value {
+fn extreme<'v>(call: &Call<'v>, better: fn(f64, f64) -> f64) -> Value<'v> {
     let mut numbers = (0..call.count()).map(|i| call.number(i));
     let first = numbers.next().unwrap_or(f64::NAN);
     Value::Number(

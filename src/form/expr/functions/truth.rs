@@ -17,13 +17,13 @@ pub const FUNCTIONS: &[Function] = &[
 ];
 
 /// A pattern that was worked out; a wrong one matches nothing. Fixed patterns are compiled when parsed.
-fn regex(call: &Call) -> Value {
+fn regex<'v>(call: &Call<'v>) -> Value<'v> {
     let pattern = Pattern::new(&call.text(1));
     Value::Bool(pattern.is_ok_and(|pattern| pattern.matches(&call.text(0))))
 }
 
 /// Whether the count (with `step` 2: the weight) of true values lies between two limits; -1 is no upper limit.
-fn ticked(call: &Call, step: usize) -> Value {
+fn ticked<'v>(call: &Call<'v>, step: usize) -> Value<'v> {
     let (least, most) = (call.number(0), call.number(1));
     let weight = |index: usize| if step == 2 { call.number(index + 1) } else { 1.0 };
     let sum: f64 = (2..call.count()).step_by(step).filter(|i| call.truth(*i)).map(weight).sum();

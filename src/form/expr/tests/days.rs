@@ -74,7 +74,7 @@ fn a_midnight_that_summer_time_leaves_out_still_begins_its_day() {
 #[test]
 fn instants_and_their_offsets() {
     let zone = chrono_tz::UTC;
-    let days = |text: &str| Value::Text(text.to_owned()).number_in(zone);
+    let days = |text: &str| Value::made(text.to_owned()).number_in(zone);
     for (text, expected) in [
         ("1970-01-02", 1.0),
         ("1970-01-01T12:00", 0.5),

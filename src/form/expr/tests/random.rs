@@ -127,7 +127,7 @@ fn exercise(text: &str, given: &Given) -> bool {
     match Expr::parse(text) {
         Ok((expr, _)) => {
             let value = expr.eval(given);
-            let _ = (value.text(), value.number(), value.truth(), value.number_in(given.zone));
+            let _ = (value.number(), value.truth(), value.number_in(given.zone), value.text());
             expr.lints();
             let (again, repairs) = Expr::parse(&expr.text).expect("a repaired text parses again");
             assert!(again == expr && repairs.is_empty(), "{text}");
