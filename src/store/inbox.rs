@@ -90,13 +90,14 @@ pub async fn waiting(tx: &mut Tx, up_to_seq: i64, limit: i64) -> Result<Vec<Wait
     Ok(sqlx::query_as(WAITING).bind(up_to_seq).bind(limit).fetch_all(tx.conn()).await?)
 }
 
+// `+ 0`: see `timer::due`.
 pub(super) const WAITING: &str =
     "SELECT i.seq, i.id, i.person, i.channel, i.kind, i.body, i.at, i.attempt, p.key, c.state AS conversation,
             coalesce(c.version, 0) AS version, p.channel AS address_channel, p.path AS address_path
      FROM inbox i JOIN person p ON p.id = i.person LEFT JOIN conversation c ON c.person = i.person
      WHERE i.state = 'waiting' AND i.seq <= $1
        AND NOT EXISTS (SELECT 1 FROM inbox o WHERE o.person = i.person AND o.seq < i.seq AND o.state = 'waiting')
-     ORDER BY i.seq LIMIT $2";
+     ORDER BY i.seq LIMIT $2 + 0";
 
 /// The events at these places were taken.
 pub async fn done(tx: &mut Tx, seqs: &[i64], at: Timestamp) -> Result<()> {

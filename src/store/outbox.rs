@@ -103,9 +103,10 @@ row! {
 
 /// A person's lines after `cursor`, oldest first, at most `limit`; what was dropped unsent is left out.
 pub async fn after(tx: &mut Tx, person: PersonId, cursor: i64, limit: i64) -> Result<Vec<Line>> {
+    // `+ 0`: see `timer::due`.
     Ok(sqlx::query_as(
         "SELECT seq, id, speaker AS \"from\", body, at FROM outbox
-         WHERE person = $1 AND seq > $2 AND state NOT IN ('late', 'forgotten') ORDER BY seq LIMIT $3",
+         WHERE person = $1 AND seq > $2 AND state NOT IN ('late', 'forgotten') ORDER BY seq LIMIT $3 + 0",
     )
     .bind(person)
     .bind(cursor)

@@ -32,8 +32,9 @@ pub async fn disarm(tx: &mut Tx, person: PersonId, timer: &str) -> Result<()> {
 
 /// The timers that are due at `now`, the longest overdue first, at most `limit`.
 pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<(PersonId, String, Timestamp)>> {
+    // `+ 0`: SQLite plans a statement anew each time that a bare parameter of its LIMIT is bound.
     Ok(sqlx::query_as(
-        "SELECT person, timer, due FROM timer WHERE due <= $1 ORDER BY due, person, timer LIMIT $2",
+        "SELECT person, timer, due FROM timer WHERE due <= $1 ORDER BY due, person, timer LIMIT $2 + 0",
     )
     .bind(now)
     .bind(limit)
