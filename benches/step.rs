@@ -54,6 +54,7 @@ impl World {
             association: &self.config.association,
             policy: &self.config.policy,
             status_link: &|case| format!("https://wasl.example/status/{case}"),
+            reference: &wasl::message::reference_of,
         };
         step(conversation, event, &env)
     }

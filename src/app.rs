@@ -270,7 +270,8 @@ async fn decision_loop(engine: Engine, stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         let round = async {
             engine.take_decisions().await?;
-            engine.close_due().await
+            engine.close_due().await?;
+            engine.sweep_papers().await
         };
         match round.await {
             Ok(_) => pause(&stopped, IDLE, std::future::pending()).await,

@@ -84,6 +84,15 @@ impl PersonId {
     pub fn of(address: &Address) -> Self {
         PersonId(derive_id(&["person", address.channel.as_str(), &address.path]))
     }
+    /// The id of who writes from `address` after `forgotten` people there were forgotten: somebody new, to whom
+    /// nothing leads from before.
+    pub fn after(address: &Address, forgotten: u32) -> Self {
+        let Address { channel, path } = address;
+        match forgotten {
+            0 => PersonId::of(address),
+            n => PersonId(derive_id(&["person", channel.as_str(), path, &n.to_string()])),
+        }
+    }
 }
 
 /// The id of an outbox row: the event that caused it, and its place among that event's rows.
@@ -360,8 +369,21 @@ pub struct Part {
 /// which has no I, L, O, U) from the id's first 40 bits. ASCII on purpose: digits of another script would be
 /// turned around beside Latin letters.
 pub fn reference_of(case: CaseId) -> String {
+    spelled(case.0)
+}
+
+/// The `n`-th reference number that a case may have, when those before it are other cases': the first is
+/// [`reference_of`], each later one is derived.
+pub fn reference_after(case: CaseId, n: u32) -> String {
+    match n {
+        0 => reference_of(case),
+        _ => spelled(derive_id(&["reference", &case.to_string(), &n.to_string()])),
+    }
+}
+
+fn spelled(id: Uuid) -> String {
     const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let bits = case.0.as_bytes()[..5].iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
+    let bits = id.as_bytes()[..5].iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
     let digits: String = (0..8).rev().map(|i| DIGITS[(bits >> (5 * i)) as usize & 31] as char).collect();
     format!("W-{}-{}", &digits[..4], &digits[4..])
 }
@@ -375,6 +397,15 @@ mod tests {
         assert_eq!(derive_id(&["ab", "c"]), derive_id(&["ab", "c"]));
         assert_ne!(derive_id(&["ab", "c"]), derive_id(&["a", "bc"]));
         assert_eq!(derive_id(&["x"]).get_version_num(), 8);
+    }
+
+    #[test]
+    fn each_further_reference_of_a_case_is_another_and_the_same_again() {
+        let case = CaseId(derive_id(&["case"]));
+        let all: std::collections::BTreeSet<_> = (0..9).map(|n| reference_after(case, n)).collect();
+        assert_eq!(all.len(), 9);
+        assert_eq!(reference_after(case, 0), reference_of(case));
+        assert_eq!(reference_after(case, 3), reference_after(case, 3));
     }
 
     #[test]

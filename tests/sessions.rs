@@ -43,6 +43,7 @@ impl House {
             association: &self.config.association,
             policy: &self.config.policy,
             status_link: &|case| format!("https://wasl.test/status/{case}"),
+            reference: &wasl::message::reference_of,
         };
         step(conversation, event, &env)
     }

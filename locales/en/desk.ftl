@@ -80,6 +80,8 @@ desk-task-late-move = The person sent something for a request that had already m
 desk-task-decision-refused = A decision from another system was refused
 desk-task-suggestion = A new suggestion
 desk-task-complaint = A new complaint
+desk-task-late = A reminder or a survey could not be delivered in time and was dropped
+desk-task-paper-missing = A signed request names a paper that is not stored; please ask for it again
 desk-task-other = Something needs a person
 
 # Suggestions and complaints
@@ -171,6 +173,7 @@ desk-event-lapsed = Lapsed
 # The conversation
 desk-person = Conversation with a person
 desk-talk = Conversation
+desk-talk-apart = Complaints are kept apart and do not stand here.
 desk-talk-empty = Nothing was written yet.
 desk-talk-bot = The bot answers at the moment. When you take over it is silent until you hand back.
 desk-talk-held = A person answers at the moment; the bot is silent.
@@ -187,6 +190,24 @@ desk-channel-telegram = Telegram
 desk-channel-whatsapp = WhatsApp
 desk-channel-email = Email
 
+# Forgetting a person
+desk-erase = Delete everything about this person
+desk-erase-extent = { $requests ->
+    [0] No requests
+    [one] { $requests } request
+   *[other] { $requests } requests
+  }, { $papers ->
+    [0] no papers
+    [one] { $papers } paper
+   *[other] { $papers } papers
+  }.
+desk-erase-goes = Deleted are: their name, address and answers, their papers, the whole conversation, their signature, the reasons written to them, and the words of their suggestions, complaints and surveys.
+desk-erase-stays = Kept are, without a name: the number of each request, its service, status and dates, the outcome of decisions, the numbers given in surveys, and the log of who did what at the desk.
+desk-erase-final = This cannot be undone. Please confirm it with the person in the conversation first: afterwards nobody can write to them here. If they write again, they begin anew.
+desk-erase-confirm = The person confirmed that everything about them shall be deleted.
+desk-erase-do = Delete everything now
+desk-erase-back = Back to the conversation
+
 # After a step
 desk-done-assigned = The request is yours now.
 desk-done-checked = The check is saved.
@@ -199,6 +220,7 @@ desk-done-registered = The registration is complete. The person was told.
 desk-done-delivered = Delivered. The survey follows.
 desk-done-closed = The request is closed.
 desk-done-withdrawn = The request is withdrawn.
+desk-done-erased = The person is forgotten. What they wrote and sent is deleted.
 desk-done-took-over = You hold the conversation now. The bot is silent.
 desk-done-said = Your message is on its way.
 desk-done-handed-back = The bot answers again.
@@ -218,6 +240,9 @@ refused-store = It could not be saved just now, and nothing was changed. Please 
 refused-form = The page sent something that could not be read, and nothing was changed. Please open it afresh and try again.
 refused-empty = There is nothing to send yet. Please write your message first.
 refused-too-long = That is longer than can be kept. Please shorten it and try again.
+
+refused-still-open = Some requests of this person are still open. Please close them, or withdraw them if that is the person's wish; then their data can be deleted.
+refused-not-confirmed = Nothing was deleted. Please tick the box first, so that nobody is forgotten by mistake.
 
 # Errors
 desk-not-found = This page is not here

@@ -3,6 +3,7 @@
 mod check;
 mod doctor;
 mod form;
+mod person;
 mod staff;
 pub mod talk;
 pub mod transcript;
@@ -51,6 +52,9 @@ enum Command {
     /// Who may enter the desk.
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Forget somebody who asked for it.
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     /// Bring the database to this version's schema (serve does it too), and say which it is.
     #[command(after_help = "Example: wasl migrate")]
     Migrate,
@@ -94,6 +98,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Talk(talk) => talk::run(talk, config).await,
         Command::Form(command) => form::run(command, config).await,
         Command::Staff(command) => staff::run(command, &config).await,
+        Command::Person(command) => person::run(command, &config).await,
         Command::Migrate => {
             let store = crate::store::Store::open_shared(&config.store.url).await?;
             store.close().await;

@@ -13,19 +13,19 @@ use super::errors::failed;
 use super::frame::{Asked, Frame, page};
 use super::session::SignedIn;
 use super::shown::line_of;
-use crate::case::Role;
 use crate::dialogue::Filed;
-use crate::engine::ActError;
+use crate::engine::{ActError, may_read};
 use crate::form::{Answer, Moment, Play};
 use crate::locale::strip_controls;
 use crate::message::{PersonId, SessionId};
 use crate::store;
+use crate::store::task::TaskKind;
 use crate::time::Timestamp;
 
 /// How many are shown.
 const ITEMS: u32 = 100;
-/// The kind that administrators alone read.
-pub(super) const COMPLAINT: &str = "complaint";
+/// The kind that names nobody who did not allow it.
+const COMPLAINT: &str = TaskKind::Complaint.as_str();
 /// The question of a complaint's form whether we may write to the person, and the choice that allows it.
 const CONTACT: (&str, &str) = ("contact", "yes");
 
@@ -56,19 +56,12 @@ struct Line {
 pub async fn show(State(desk): State<DeskState>, asked: Asked, staff: SignedIn) -> Response {
     let Ok((filed, people)) = find(&desk, &staff).await else { return failed(&desk, &asked, &staff) };
     let frame = Frame::new(&desk, &asked, Some(&staff));
-    let role = staff.0.role;
-    let filed = filed.into_iter().filter(|(_, filed, _)| may_read(role, &filed.kind));
-    let items = filed.map(|(session, filed, at)| {
+    let items = filed.into_iter().map(|(session, filed, at)| {
         let person = people.get(&session).filter(|_| !anonymous(&filed));
         item(&desk, &frame, &filed, at, person.map(|person| format!("/desk/person/{person}")))
     });
-    let complaints = may_read(role, COMPLAINT);
+    let complaints = may_read(staff.0.role, TaskKind::Complaint);
     page(StatusCode::OK, &FiledPage { items: items.collect(), complaints, frame })
-}
-
-/// Whether staff of that role reads what was filed as `kind`, and sees its task: a complaint may be about an officer.
-pub(super) fn may_read(role: Role, kind: &str) -> bool {
-    role == Role::Administrator || kind != COMPLAINT
 }
 
 /// Whether who filed it stays unnamed: with a complaint, unless they say that we may write to them.
@@ -87,7 +80,8 @@ async fn find(
 ) -> Result<(Opened, BTreeMap<SessionId, PersonId>), ActError> {
     let filed = desk.engine.filed(&staff.0, ITEMS).await?;
     let mut tx = desk.engine.store().read().await?;
-    let rows = store::filed::list(&mut tx, i64::from(ITEMS)).await?;
+    let complaints = may_read(staff.0.role, TaskKind::Complaint);
+    let rows = store::filed::list(&mut tx, complaints, i64::from(ITEMS)).await?;
     Ok((filed, rows.into_iter().map(|row| (row.session, row.person)).collect()))
 }
 

@@ -18,6 +18,7 @@ pub enum Flash {
     Delivered,
     Closed,
     Withdrawn,
+    Erased,
     TookOver,
     Said,
     HandedBack,
@@ -35,9 +36,11 @@ pub enum Flash {
     Form,
     Empty,
     TooLong,
+    StillOpen,
+    NotConfirmed,
 }
 
-const KEYS: [(Flash, &str); 28] = [
+const KEYS: [(Flash, &str); 31] = [
     (Flash::Assigned, "desk-done-assigned"),
     (Flash::Checked, "desk-done-checked"),
     (Flash::Returned, "desk-done-returned"),
@@ -49,6 +52,7 @@ const KEYS: [(Flash, &str); 28] = [
     (Flash::Delivered, "desk-done-delivered"),
     (Flash::Closed, "desk-done-closed"),
     (Flash::Withdrawn, "desk-done-withdrawn"),
+    (Flash::Erased, "desk-done-erased"),
     (Flash::TookOver, "desk-done-took-over"),
     (Flash::Said, "desk-done-said"),
     (Flash::HandedBack, "desk-done-handed-back"),
@@ -66,6 +70,8 @@ const KEYS: [(Flash, &str); 28] = [
     (Flash::Form, "refused-form"),
     (Flash::Empty, "refused-empty"),
     (Flash::TooLong, "refused-too-long"),
+    (Flash::StillOpen, "refused-still-open"),
+    (Flash::NotConfirmed, "refused-not-confirmed"),
 ];
 
 impl Flash {
@@ -88,6 +94,7 @@ impl From<&ActError> for Flash {
         match error {
             ActError::NotFound => Flash::NotFound,
             ActError::Store => Flash::Store,
+            ActError::StillOpen => Flash::StillOpen,
             ActError::Refused(refusal) => match refusal {
                 Refusal::OutOfOrder { .. } => Flash::OutOfOrder,
                 Refusal::TooEarly { .. } => Flash::TooEarly,

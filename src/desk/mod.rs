@@ -11,6 +11,7 @@ pub mod auth;
 pub mod case_page;
 pub mod client;
 pub mod document;
+pub mod erase;
 pub mod errors;
 pub mod filed;
 pub mod flash;
@@ -93,6 +94,7 @@ pub fn router(state: DeskState) -> Router {
         .route("/desk/case/{id}", get(case_page::show).post(actions::act))
         .route("/desk/document/{id}", get(document::download))
         .route("/desk/person/{id}", get(talk::show))
+        .route("/desk/person/{id}/erase", get(erase::show).post(erase::act))
         .route("/desk/person/{id}/{what}", post(talk::act))
         .route("/desk/task/{id}/done", post(queue::task_done))
         .route("/desk/filed", get(filed::show))

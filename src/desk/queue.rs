@@ -7,16 +7,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::DeskState;
 use super::errors::{failed, not_found};
-use super::filed::may_read;
 use super::flash::Flash;
 use super::frame::{Asked, Frame, page};
 use super::session::SignedIn;
 use super::shown::{Due, key_of, line_of, tone_of};
+use crate::engine::may_read;
 use crate::locale::Args;
-use crate::message::{Locale, PersonId, StaffId};
+use crate::message::{Locale, StaffId};
 use crate::store::case::QueueRow;
+use crate::store::conversation::StretchRow;
 use crate::store::desk::{OpenCounts, OpenFilter};
-use crate::store::task::TaskRow;
+use crate::store::task::{TaskKind, TaskRow};
 use crate::store::{self, StoreError};
 use crate::time::Timestamp;
 
@@ -123,7 +124,7 @@ struct Task {
 struct Found {
     counts: OpenCounts,
     rows: Vec<QueueRow>,
-    waiting: Vec<(PersonId, Timestamp, String)>,
+    waiting: Vec<StretchRow>,
     tasks: Vec<TaskRow>,
 }
 
@@ -152,7 +153,7 @@ async fn find(desk: &DeskState, staff: &SignedIn, tab: Tab) -> Result<Found, Sto
         _ => Vec::new(),
     };
     let mut tasks = store::task::open(&mut tx).await?;
-    tasks.retain(|task| may_read(staff.0.role, &task.kind));
+    tasks.retain(|task| is_for(staff, task));
     Ok(Found { counts, rows, waiting, tasks })
 }
 
@@ -216,28 +217,36 @@ fn since(desk: &DeskState, frame: &Frame<'_>, at: Timestamp) -> String {
     frame.say("desk-since", &Args::none().text("moment", frame.moment(at, &desk.engine.config().association)))
 }
 
-fn waiting(
-    desk: &DeskState,
-    frame: &Frame<'_>,
-    (person, at, reason): &(PersonId, Timestamp, String),
-) -> Waiting {
-    let key = match reason.as_str() {
-        "staff" => "desk-waiting-held",
+fn waiting(desk: &DeskState, frame: &Frame<'_>, stretch: &StretchRow) -> Waiting {
+    let key = match stretch.reason.as_str() {
+        _ if stretch.taken_at.is_some() => "desk-waiting-held",
         "stuck" => "desk-waiting-stuck",
         _ => "desk-waiting-person",
     };
-    Waiting { href: format!("/desk/person/{person}"), title: frame.t(key), since: since(desk, frame, *at) }
+    let at = stretch.taken_at.unwrap_or(stretch.started_at);
+    let href = format!("/desk/person/{}", stretch.person);
+    Waiting { href, title: frame.t(key), since: since(desk, frame, at) }
+}
+
+/// Whether that member of staff is shown a task.
+fn is_for(staff: &SignedIn, task: &TaskRow) -> bool {
+    TaskKind::parse(&task.kind).is_none_or(|kind| may_read(staff.0.role, kind))
+}
+
+/// The message of a task; `None` is a kind that this version does not know.
+fn sentence_of(kind: Option<TaskKind>) -> String {
+    kind.map_or_else(|| "desk-task-other".into(), |kind| key_of("desk-task", kind.as_str()))
 }
 
 fn task(desk: &DeskState, frame: &Frame<'_>, task: &TaskRow) -> Task {
-    let key = key_of("desk-task", &task.kind);
-    let key = if frame.words().has(frame.locale(), &key) { key } else { "desk-task-other".into() };
-    let filed = matches!(task.kind.as_str(), "suggestion" | "complaint").then(|| "/desk/filed".to_owned());
+    let kind = TaskKind::parse(&task.kind);
+    let filed = matches!(kind, Some(TaskKind::Suggestion | TaskKind::Complaint));
+    let filed = filed.then(|| "/desk/filed".to_owned());
     let case = task.case_id.map(|case| format!("/desk/case/{case}"));
     let person = task.person.map(|person| format!("/desk/person/{person}"));
     Task {
         href: filed.or(case).or(person),
-        text: frame.t(&key),
+        text: frame.t(sentence_of(kind)),
         since: since(desk, frame, task.at),
         done: format!("/desk/task/{}/done", task.id),
     }
@@ -254,7 +263,7 @@ pub async fn task_done(
     let done = async {
         let (mut tx, now) = (desk.engine.store().begin().await?, desk.engine.now());
         let open = store::task::open(&mut tx).await?;
-        if open.iter().any(|task| task.id == id && !may_read(staff.0.role, &task.kind)) {
+        if open.iter().any(|task| task.id == id && !is_for(&staff, task)) {
             return Ok(false);
         }
         store::task::done(&mut tx, id, now).await?;
@@ -274,6 +283,16 @@ pub async fn task_done(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_languages_have_a_sentence_for_every_kind_of_task() {
+        for file in [include_str!("../../locales/ar/desk.ftl"), include_str!("../../locales/en/desk.ftl")] {
+            for kind in TaskKind::ALL.iter().copied().map(Some).chain([None]) {
+                let key = sentence_of(kind);
+                assert!(file.contains(&format!("\n{key} = ")), "{key}");
+            }
+        }
+    }
 
     #[test]
     fn a_tab_that_is_none_is_all_open() {

@@ -12,9 +12,11 @@ use super::flash::Flash;
 use super::frame::{Asked, Frame, Pairs, page};
 use super::session::SignedIn;
 use super::shown::tone_of;
+use crate::case::Role;
 use crate::engine::{ActError, OpenedCase};
 use crate::locale::{Args, strip_controls};
-use crate::message::{CaseId, PersonId, Speaker, reference_of};
+use crate::message::{CaseId, PersonId, Speaker};
+use crate::store::case::CaseRow;
 use crate::store::{self, StoreError};
 
 /// How many lines of a conversation are shown.
@@ -97,6 +99,8 @@ struct PersonPage<'a> {
     frame: Frame<'a>,
     cases: Vec<CaseLink>,
     talk: Talk,
+    /// Where an administrator forgets the person.
+    erase: Option<String>,
 }
 
 struct CaseLink {
@@ -138,21 +142,21 @@ async fn person_page(
         talk.draft = draft;
         status = StatusCode::UNPROCESSABLE_ENTITY;
     }
-    let cases = cases.into_iter().map(|(case, status)| CaseLink {
-        href: format!("/desk/case/{case}"),
-        reference: reference_of(case),
-        status: frame.status(&status),
-        tone: tone_of(&status),
+    let cases = cases.into_iter().map(|row| CaseLink {
+        href: format!("/desk/case/{}", row.id),
+        status: frame.status(&row.status),
+        tone: tone_of(&row.status),
+        reference: row.reference,
     });
-    page(status, &PersonPage { cases: cases.collect(), talk, frame })
+    let erase = (staff.0.role == Role::Administrator).then(|| format!("/desk/person/{id}/erase"));
+    page(status, &PersonPage { cases: cases.collect(), talk, erase, frame })
 }
 
 /// Whether staff holds the conversation, and the person's requests.
-async fn standing(desk: &DeskState, id: PersonId) -> Result<(bool, Vec<(CaseId, String)>), StoreError> {
+async fn standing(desk: &DeskState, id: PersonId) -> Result<(bool, Vec<CaseRow>), StoreError> {
     let mut tx = desk.engine.store().read().await?;
     let with_human = store::desk::with_human(&mut tx, id).await?;
-    let cases = store::case::of_person(&mut tx, id).await?;
-    Ok((with_human, cases.into_iter().map(|row| (row.id, row.status)).collect()))
+    Ok((with_human, store::case::of_person(&mut tx, id).await?))
 }
 
 /// `POST /desk/person/<uuid>/<what>`: `take-over`, `say` (field `text`), `hand-back`. The field `case` names the

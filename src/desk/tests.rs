@@ -15,6 +15,7 @@ use crate::engine::{Engine, Parts};
 use crate::form::Shelf;
 use crate::locale::Catalogue;
 use crate::message::{Address, CaseId, ChannelId, PersonId, derive_id, reference_of};
+use crate::store::task::TaskKind;
 use crate::store::{self, Store};
 use crate::time::{ManualClock, Timestamp};
 use crate::vault::{Documents, Vault};
@@ -343,8 +344,9 @@ async fn a_task_is_marked_done() {
     let mut browser = Browser::open("").await;
     browser.sign_up().await;
     let mut tx = browser.engine.store().begin().await.unwrap();
-    let number =
-        store::task::put(&mut tx, "person_wanted", None, None, "", browser.engine.now()).await.unwrap();
+    let number = store::task::put(&mut tx, TaskKind::PersonWanted, None, None, "", browser.engine.now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     browser.get("/desk?lang=en").await.expect(StatusCode::OK, &["Somebody would like to speak to a person"]);
     let page = browser.post(&format!("/desk/task/{number}/done"), &[]).await;
@@ -406,7 +408,8 @@ async fn too_many_tries_are_told_when_to_come_back() {
 async fn the_task_of_a_complaint_is_for_administrators() {
     let mut browser = Browser::open("").await;
     let mut tx = browser.engine.store().begin().await.unwrap();
-    let number = store::task::put(&mut tx, "complaint", None, None, "", browser.engine.now()).await.unwrap();
+    let number =
+        store::task::put(&mut tx, TaskKind::Complaint, None, None, "", browser.engine.now()).await.unwrap();
     tx.commit().await.unwrap();
     let done = format!("/desk/task/{number}/done");
     browser.join("Amina", Role::Officer).await;

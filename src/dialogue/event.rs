@@ -139,8 +139,9 @@ pub enum Effect {
     File(Box<Filed>),
     /// A person is wanted; the human stretch starts.
     Refer(Reason),
-    /// The human stretch starts without being asked for: staff stepped in.
-    HumanStarted,
+    /// A member of staff took the conversation: the human stretch that was waited for, or one that starts here because
+    /// staff stepped in.
+    HumanTook,
     /// The human stretch ends.
     HumanEnded,
     /// The session is given up: its papers are deleted.

@@ -82,11 +82,11 @@ fn languages(turn: &mut Turn<'_>, body: &Body) -> bool {
 pub(super) fn took(turn: &mut Turn<'_>) {
     if turn.is_ours() {
         turn.conv.owner = Owner::Human { since: turn.env.at.now };
-        turn.out.push(Effect::HumanStarted);
     } else if turn.conv.taken {
         return;
     }
     turn.conv.taken = true;
+    turn.out.push(Effect::HumanTook);
     let text = turn.words("human-here", &Args::none());
     turn.say("human-here", text, &[], None);
 }

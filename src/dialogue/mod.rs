@@ -55,4 +55,6 @@ pub struct Env<'a> {
     pub policy: &'a Policy,
     /// The public address of a case's status page.
     pub status_link: &'a (dyn Fn(CaseId) -> String + Sync),
+    /// The reference number of a new case: one that no other case has.
+    pub reference: &'a (dyn Fn(CaseId) -> String + Sync),
 }

@@ -108,7 +108,7 @@ fn signed(turn: &mut Turn<'_>, name: String) {
     };
     let id = case.unwrap_or(CaseId(session.id.0));
     let known = turn.conv.cases.iter().find(|line| line.case == id).map(|line| line.reference.clone());
-    let reference = known.unwrap_or_else(|| reference_of(id));
+    let reference = known.unwrap_or_else(|| (turn.env.reference)(id));
     let signature = signature(turn, &answers, name);
     turn.out.push(Effect::Submit(Box::new(Submission {
         session: session.id,

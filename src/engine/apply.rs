@@ -14,6 +14,7 @@ use crate::message::{
 use crate::store::consent::NewConsent;
 use crate::store::inbox::Waiting;
 use crate::store::outbox::NewState;
+use crate::store::task::TaskKind;
 use crate::store::{self, Tx};
 use crate::time::Timestamp;
 use crate::vault::PersonKey;
@@ -28,6 +29,8 @@ pub(super) struct Turn<'a> {
     pub key: &'a PersonKey,
     pub address: &'a Address,
     pub now: Timestamp,
+    /// Whether what is said here belongs to a complaint.
+    pub private: bool,
 }
 
 /// What the commit leads to.
@@ -102,9 +105,12 @@ impl Engine {
                     Reason::Stuck => "stuck",
                 };
                 store::conversation::human_started(tx, person, reason, now).await?;
-                store::task::put(tx, "person_wanted", Some(person), None, reason, now).await?;
+                store::task::put(tx, TaskKind::PersonWanted, Some(person), None, reason, now).await?;
             }
-            Effect::HumanStarted => store::conversation::human_started(tx, person, "staff", now).await?,
+            Effect::HumanTook => {
+                store::conversation::human_started(tx, person, "staff", now).await?;
+                store::conversation::human_took(tx, person, now).await?;
+            }
             Effect::HumanEnded => store::conversation::human_ended(tx, person, now).await?,
             Effect::Discard(_) => {
                 let orphans = self.discard_papers(tx, person, conversation, now).await?;
@@ -112,7 +118,7 @@ impl Engine {
             }
             Effect::Withdraw(case) => self.withdraw(tx, person, case, now).await?,
             Effect::AskErasure => {
-                store::task::put(tx, "erasure", Some(person), None, "", now).await?;
+                store::task::put(tx, TaskKind::Erasure, Some(person), None, "", now).await?;
             }
         }
         Ok(())
@@ -209,7 +215,14 @@ impl Engine {
             expects: None,
             purpose: Purpose::Reply,
         };
-        let turn = Turn { event: waiting.id, person: waiting.person, key: &key, address: &address, now };
+        let turn = Turn {
+            event: waiting.id,
+            person: waiting.person,
+            key: &key,
+            address: &address,
+            now,
+            private: false,
+        };
         let mut writer = Writer { n: 0, applied: Applied::default(), written };
         self.write_prompt(&turn, &mut writer, &prompt, Speaker::Bot)
     }
@@ -241,6 +254,8 @@ fn write_part(turn: &Turn<'_>, writer: &mut Writer<'_>, part: &Part, state: NewS
         state,
         at: turn.now,
         not_after,
+        // What staff writes is no part of a complaint, whatever stands open beside it.
+        private: turn.private && part.from != Speaker::Staff,
     });
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::form::{Answers, FormRef};
 use crate::message::{CaseId, ChannelId, EventId, PersonId};
 use crate::store::case::{CaseRow, NewCaseEvent};
 use crate::store::decision::{DecisionRow, NewDecision};
+use crate::store::task::TaskKind;
 use crate::store::{self, StoreError, Tx};
 use crate::time::Timestamp;
 use crate::vault::PersonKey;
@@ -90,7 +91,7 @@ impl Engine {
         };
         if let Some(why) = &refused {
             let case = decision.case_id.parse().ok();
-            store::task::put(&mut tx, "decision_refused", None, case, why, now).await?;
+            store::task::put(&mut tx, TaskKind::DecisionRefused, None, case, why, now).await?;
         }
         store::decision::taken(&mut tx, id, now, refused.as_deref()).await?;
         tx.commit().await?;

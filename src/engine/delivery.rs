@@ -9,6 +9,7 @@ use super::turn::Worked;
 use crate::channel::{Repeat, SendError};
 use crate::message::{Address, ChannelId, OutboxId, Part};
 use crate::store::outbox::{Claimed, Outcome};
+use crate::store::task::TaskKind;
 use crate::store::{self, StoreError};
 
 /// How long a claimed part is ours; a send that takes longer is counted as unknown by whoever claims it next.
@@ -43,7 +44,8 @@ impl Engine {
         let mut tx = self.inner.store.begin().await?;
         if let Outcome::Dead { cause } = &outcome {
             let now = self.now();
-            store::task::put(&mut tx, "undeliverable", Some(claimed.person), None, cause, now).await?;
+            store::task::put(&mut tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now)
+                .await?;
         }
         store::outbox::record(&mut tx, &claimed.id, claimed.attempt, &outcome).await?;
         tx.commit().await?;

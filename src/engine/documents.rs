@@ -7,7 +7,7 @@ use super::Engine;
 use super::failed::Failed;
 use crate::locale::strip_controls;
 use crate::message::{Address, DocumentId, MediaRef, PersonId, derive_id};
-use crate::store::{self, StoreError};
+use crate::store::{self, Store, StoreError};
 use crate::vault::{Documents, PersonKey};
 
 /// Why a paper was not taken.
@@ -52,6 +52,8 @@ impl From<Failed> for NotTaken {
 
 /// The media types that are taken at all; a form may take fewer.
 const TAKEN: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/heif", "application/pdf"];
+/// How many discarded papers one round deletes.
+const SWEEP: i64 = 64;
 /// The longest file name kept, in characters.
 const NAME_CHARS: usize = 120;
 
@@ -107,7 +109,7 @@ impl Engine {
             object_key: &object,
             at: self.now(),
         };
-        if let Err(refused) = self.put_with_row(&new, paper).await {
+        if let Err(refused) = self.put_with_row(&new, &wrapped, paper).await {
             self.drop_orphan(&object).await;
             return Err(refused);
         }
@@ -118,16 +120,22 @@ impl Engine {
         (stored.max(0) as u64).saturating_add(size) <= self.inner.config.documents.max_person_bytes
     }
 
-    /// Stores the bytes, then the row. Others of the same person's papers may have come since the first look, so
-    /// their room is counted again where nobody else writes.
+    /// Stores the bytes, then the row. Others of the same person's papers may have come since the first look, or the
+    /// person may have been forgotten, so both are looked at again where nobody else writes.
     async fn put_with_row(
         &self,
         new: &store::document::NewDocument<'_>,
+        sealed_with: &[u8],
         paper: Vec<u8>,
     ) -> Result<(), NotTaken> {
         let _turn = self.inner.documents.turn().await;
         self.inner.documents.put(new.id, paper).await.map_err(Failed::from)?;
         let mut tx = self.inner.store.begin().await?;
+        let owner = store::person::get(&mut tx, new.person).await?;
+        if owner.is_none_or(|owner| owner.key.as_deref() != Some(sealed_with)) {
+            // Forgotten while the paper was on its way.
+            return Err(NotTaken::Unstored);
+        }
         let known = store::document::get(&mut tx, new.id).await?.is_some();
         let stored = store::document::of_person_bytes(&mut tx, new.person).await?;
         if !known && !self.has_room(stored, new.size as u64) {
@@ -137,22 +145,42 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
+    /// Deletes the bytes of papers that were discarded and are still there: after a crash, or because storage failed.
+    /// Returns how many were looked at.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sweep_papers(&self) -> Result<usize, StoreError> {
+        let mut tx = self.inner.store.read().await?;
+        let discarded = store::document::discarded(&mut tx, SWEEP).await?;
+        drop(tx);
+        for object_key in &discarded {
+            self.drop_orphan(object_key).await;
+        }
+        Ok(discarded.len())
+    }
+
     /// Deletes the bytes of a discarded paper, unless a row names them: the same paper may have come again. What
-    /// cannot be deleted is only reported: nobody reads it any more, the sealed bytes only take room.
+    /// cannot be deleted now is reported, and tried again by [`Engine::sweep_papers`].
     pub(super) async fn drop_orphan(&self, object_key: &str) {
-        let _turn = self.inner.documents.turn().await;
-        if let Err(error) = self.delete_unnamed(object_key).await {
+        if let Err(error) = drop_paper(&self.inner.store, &self.inner.documents, object_key).await {
             tracing::warn!(%error, "a discarded paper could not be deleted");
         }
     }
+}
 
-    async fn delete_unnamed(&self, object_key: &str) -> Result<(), Failed> {
-        let mut tx = self.inner.store.read().await?;
-        if !store::document::by_object(&mut tx, object_key).await? {
-            self.inner.documents.delete(object_key).await?;
-        }
-        Ok(())
+/// Deletes the bytes at an object key that no row names, then forgets that they were to be deleted.
+pub(super) async fn drop_paper(store: &Store, documents: &Documents, object_key: &str) -> Result<(), Failed> {
+    let _turn = documents.turn().await;
+    let mut tx = store.read().await?;
+    let named = store::document::by_object(&mut tx, object_key).await?;
+    drop(tx);
+    if !named {
+        documents.delete(object_key).await?;
     }
+    let mut tx = store.begin().await?;
+    store::document::deleted(&mut tx, object_key).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A paper as it is stored, and its clean name.
@@ -253,7 +281,7 @@ mod tests {
         engine.drop_orphan(&object).await;
         assert!(engine.inner.documents.get(&object).await.is_ok(), "a row names it");
         let mut tx = engine.inner.store.begin().await.unwrap();
-        store::document::delete(&mut tx, kept.document).await.unwrap();
+        store::document::discard(&mut tx, kept.document, at()).await.unwrap();
         tx.commit().await.unwrap();
         engine.drop_orphan(&object).await;
         assert!(engine.inner.documents.get(&object).await.is_err(), "no row names it");

@@ -4,11 +4,13 @@
 //! [`Engine::deliver`] sends one part; [`Engine::act`] is the door of the desk. Loops that call these stand in
 //! [`crate::app`], so that a test can call a single tick, and drop it in the middle.
 
+mod apart;
 mod apply;
 mod clock;
 mod decision;
 mod delivery;
 mod documents;
+mod erasure;
 mod failed;
 mod opened;
 mod receive;
@@ -26,7 +28,8 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, broadcast, mpsc};
 
 pub use documents::NotTaken;
-pub use opened::OpenedCase;
+pub use erasure::{Extent, NotErased, erase};
+pub use opened::{OpenedCase, may_read};
 pub use receive::{Heard, Unstored};
 pub use staff::{ActError, Staff};
 pub use status::{Line, StatusPage};
@@ -87,6 +90,7 @@ struct Inner {
     turns: Notify,
     /// Wakes the loop that delivers.
     sends: Notify,
+    /// Who may have something to read: [`PersonId::of`] their address.
     watchers: broadcast::Sender<PersonId>,
 }
 
@@ -163,7 +167,7 @@ impl Engine {
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
     }
-    /// Wakes when somebody may have new lines. Subscribe first, then read, then wait; a receiver that lagged
+    /// Wakes when somebody may have new lines, with [`PersonId::of`] the address they read at. Subscribe first, then read, then wait; a receiver that lagged
     /// should read too.
     pub fn watch(&self) -> broadcast::Receiver<PersonId> {
         self.inner.watchers.subscribe()

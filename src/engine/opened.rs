@@ -11,11 +11,12 @@ use super::documents::document_place;
 use super::failed::Failed;
 use super::sealed::{filed_place, outbox_place, signature_place};
 use super::staff::{ActError, Staff};
-use crate::case::Case;
+use crate::case::{Case, Role};
 use crate::dialogue::{Filed, Signature};
 use crate::form::{Answer, Form, FormRef, QuestionId};
 use crate::message::{CaseId, DocumentId, Locale, MediaRef, Part, PersonId, SessionId, Speaker};
 use crate::store;
+use crate::store::task::TaskKind;
 use crate::time::Timestamp;
 
 /// One step of a case's history.
@@ -58,6 +59,11 @@ pub struct OpenedCase {
     pub owner_name: Option<String>,
     /// The first day of a decision.
     pub answer_from: NaiveDate,
+}
+
+/// Whether staff of that role sees what belongs to a task of that kind: a complaint may be about an officer.
+pub fn may_read(role: Role, kind: TaskKind) -> bool {
+    role == Role::Administrator || kind != TaskKind::Complaint
 }
 
 impl Engine {
@@ -121,7 +127,8 @@ impl Engine {
         Ok((media, bytes.into()))
     }
 
-    /// The last `limit` lines of a person's transcript, oldest first, for staff.
+    /// The last `limit` lines of a person's transcript, oldest first, for staff. What belongs to a complaint is not
+    /// among them, whoever asks.
     ///
     /// # Errors
     /// [`ActError::NotFound`] for an unknown or erased person.
@@ -144,7 +151,8 @@ impl Engine {
         Ok(lines)
     }
 
-    /// Suggestions and complaints, newest first, with their answers opened, for staff.
+    /// Suggestions and complaints, newest first, with their answers opened, for staff. Complaints are opened for those
+    /// alone who [`may_read`] them.
     ///
     /// # Errors
     /// [`ActError::Store`].
@@ -155,7 +163,9 @@ impl Engine {
     ) -> Result<Vec<(SessionId, Filed, Timestamp)>, ActError> {
         let mut tx = self.inner.store.begin().await?;
         let mut opened = Vec::new();
-        for row in store::filed::list(&mut tx, i64::from(limit)).await? {
+        for row in
+            store::filed::list(&mut tx, may_read(by.role, TaskKind::Complaint), i64::from(limit)).await?
+        {
             let plain = match self.key_of(&mut tx, row.person).await {
                 Ok(key) => key.open(&filed_place(row.session), &row.answers).map_err(Failed::from),
                 Err(failed) => Err(failed),

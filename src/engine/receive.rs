@@ -97,22 +97,30 @@ impl Engine {
         Ok(heard.collect())
     }
 
+    /// A stranger becomes a person. Who was forgotten is a stranger: the id from before stays with what was kept of
+    /// it, and leads nowhere.
     async fn welcome(
         &self,
         tx: &mut Tx,
         inbound: &Inbound,
         now: Timestamp,
     ) -> Result<store::person::Person, Failed> {
-        let id = PersonId::of(&inbound.from);
-        let key = self.inner.vault.wrap_new_key(id)?;
-        store::person::create(tx, id, &key, &inbound.from, now).await?;
         let from = &inbound.from;
-        Ok(store::person::Person {
-            id,
-            key: Some(key),
-            channel: from.channel.as_str().to_owned(),
-            path: from.path.to_string(),
-        })
+        let mut forgotten = 0;
+        loop {
+            let id = PersonId::after(from, forgotten);
+            let key = self.inner.vault.wrap_new_key(id)?;
+            if store::person::create(tx, id, &key, from, now).await? {
+                let (channel, path) = (from.channel.as_str().to_owned(), from.path.to_string());
+                return Ok(store::person::Person { id, key: Some(key), channel, path });
+            }
+            // Somebody has the id: known by another address since, or forgotten, and then it is nobody's any more.
+            if let Some(known) = store::person::get(tx, id).await?.filter(|person| person.key.is_some()) {
+                store::person::touch(tx, id, from).await?;
+                return Ok(known);
+            }
+            forgotten += 1;
+        }
     }
 }
 

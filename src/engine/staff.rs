@@ -25,6 +25,9 @@ pub enum ActError {
     /// The lifecycle refuses; the desk has a sentence for each refusal.
     #[error("refused")]
     Refused(Refusal),
+    /// Requests of the person are open: they are closed or withdrawn before the person is forgotten.
+    #[error("requests are open")]
+    StillOpen,
     /// No such case, person or paper.
     #[error("not found")]
     NotFound,

@@ -14,6 +14,7 @@ use crate::store::case::{CaseRow, Change, NewCase, NewCaseEvent};
 use crate::store::document::DocumentRow;
 use crate::store::filed::NewFiled;
 use crate::store::survey::NewSurveyAnswer;
+use crate::store::task::TaskKind;
 use crate::store::{self, Tx};
 use crate::time::Timestamp;
 use crate::vault::PersonKey;
@@ -149,7 +150,7 @@ impl Engine {
             }
             Err(refusal) => {
                 tracing::warn!(case = %id, ?refusal, "a person's move came too late");
-                store::task::put(tx, "late_move", Some(person), Some(id), "", now).await?;
+                store::task::put(tx, TaskKind::LateMove, Some(person), Some(id), "", now).await?;
                 return Ok(false);
             }
         }
@@ -223,7 +224,7 @@ impl Engine {
         if let Answer::Document(paper) = answer
             && !store::document::attach(tx, paper.media.document, case).await?
         {
-            store::task::put(tx, "paper_missing", Some(turn.person), Some(case), "", turn.now).await?;
+            store::task::put(tx, TaskKind::PaperMissing, Some(turn.person), Some(case), "", turn.now).await?;
         }
         let saves = asked.and_then(|q| q.saves.as_deref());
         if let (Some(kind @ ("phone" | "email")), Answer::Phone(value) | Answer::Email(value)) =
@@ -286,7 +287,8 @@ impl Engine {
         };
         store::filed::put(tx, &new).await?;
         // Neither the task nor its reference says whose it is: a complaint may be about those who read the tasks.
-        store::task::put(tx, &filed.kind, None, None, &filed.reference, turn.now).await?;
+        let kind = TaskKind::parse(&filed.kind).ok_or(Failed::Absent("the kind of what was filed"))?;
+        store::task::put(tx, kind, None, None, &filed.reference, turn.now).await?;
         Ok(())
     }
 
@@ -313,7 +315,7 @@ impl Engine {
         // A paper that just came may belong to a message that waits behind this one.
         let settled = |document: &DocumentRow| now.since(document.at) > Duration::hours(1);
         for document in loose.into_iter().filter(|d| !kept.contains(&d.id) && settled(d)) {
-            store::document::delete(tx, document.id).await?;
+            store::document::discard(tx, document.id, now).await?;
             orphans.push(document.object_key);
         }
         Ok(orphans)

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Engine;
+use super::apart;
 use super::apply::Applied;
 use super::failed::Failed;
 use super::receive::{Heard, Receipt};
@@ -10,9 +11,11 @@ use super::sealed::{CONVERSATION, inbox_place};
 use super::written::{Saved, Written};
 use crate::dialogue::{self, Conversation, Effect, Env, Event, Owner};
 use crate::form::Moment;
-use crate::message::{Address, CaseId, ChannelId, Inbound, PersonId};
+use crate::message::{Address, CaseId, ChannelId, Inbound, PersonId, reference_after};
 use crate::store::inbox::Waiting;
+use crate::store::task::TaskKind;
 use crate::store::{self, StoreError, Tx};
+use crate::vault::PersonKey;
 
 /// How many receipts and how many turns one commit may carry.
 const BATCH: usize = 256;
@@ -91,7 +94,7 @@ impl Engine {
         for (n, event) in events.iter().enumerate() {
             let applied =
                 self.turn(tx, event, &mut written).await.map_err(|failed| (failed, &events[n..=n]))?;
-            after.people.push(event.person);
+            after.people.push(reader_of(event));
             after.applied.join(applied);
         }
         written.flush(tx, self.now()).await.map_err(|failed| (failed, events))
@@ -168,12 +171,16 @@ impl Engine {
         if event.attempt > ATTEMPTS {
             self.park(&mut tx, event).await?;
             tx.commit().await?;
-            let _ = self.inner.watchers.send(event.person);
+            let _ = self.inner.watchers.send(reader_of(event));
             self.inner.sends.notify_one();
             return Ok(());
         }
         tx.commit().await?;
         let mut tx = self.inner.store.begin().await?;
+        if store::person::get(&mut tx, event.person).await?.is_none_or(|person| person.key != event.key) {
+            // Forgotten since the event was read, and its row emptied with everything else.
+            return Ok(());
+        }
         let mut written = Written::default();
         let turned = match self.turn(&mut tx, event, &mut written).await {
             Ok(applied) => written.flush(&mut tx, self.now()).await.map(|()| applied),
@@ -182,7 +189,8 @@ impl Engine {
         match turned {
             Ok(applied) => {
                 tx.commit().await?;
-                self.committed_now(After { people: vec![event.person], applied, ..After::default() }).await;
+                self.committed_now(After { people: vec![reader_of(event)], applied, ..After::default() })
+                    .await;
                 Ok(())
             }
             Err(failed) => match failed.of_the_database() {
@@ -207,16 +215,23 @@ impl Engine {
         };
         let key = self.inner.vault.person_key(person, wrapped)?;
         let event: Event = serde_json::from_slice(&key.open(&inbox_place(waiting.id), &waiting.body)?)?;
-        let conversation = match &waiting.conversation {
-            Some(sealed) => serde_json::from_slice(&key.open(CONVERSATION, sealed)?)?,
-            None => Conversation::default(),
-        };
         let address = Address {
             channel: ChannelId::new(&waiting.address_channel),
             path: waiting.address_path.as_str().into(),
         };
-        let (conversation, effects) = self.step(waiting, &address.channel, conversation, &event)?;
-        let turn = super::apply::Turn { event: waiting.id, person, key: &key, address: &address, now };
+        let mut candidate = 0;
+        let (private, conversation, effects) = loop {
+            let before = conversation_of(waiting, &key)?;
+            let was = apart::Before::of(&before, &event);
+            let (after, effects) = self.step(waiting, &address.channel, before, &event, candidate)?;
+            if !self.names_another(tx, &effects).await? {
+                break (was.is_private(&after), after, effects);
+            }
+            // The number is another case's: the same step again, with the next one.
+            candidate += 1;
+        };
+        let turn =
+            super::apply::Turn { event: waiting.id, person, key: &key, address: &address, now, private };
         let applied = self.apply(tx, &turn, &conversation, effects, written).await?;
         written.save(Saved {
             person,
@@ -235,9 +250,11 @@ impl Engine {
         channel: &ChannelId,
         conversation: Conversation,
         event: &Event,
+        candidate: u32,
     ) -> Result<(Conversation, Vec<Effect>), Failed> {
         let inner = &self.inner;
         let link = |case: CaseId| self.status_link(case);
+        let reference = |case: CaseId| reference_after(case, candidate);
         let env = Env {
             event: waiting.id,
             person: waiting.person,
@@ -248,16 +265,31 @@ impl Engine {
             association: &inner.config.association,
             policy: &inner.config.policy,
             status_link: &link,
+            reference: &reference,
         };
         catch_unwind(AssertUnwindSafe(|| dialogue::step(conversation, event, &env)))
             .map_err(|_| Failed::Panicked)
+    }
+
+    /// Whether a new case was given the reference number of another.
+    async fn names_another(&self, tx: &mut Tx, effects: &[Effect]) -> Result<bool, StoreError> {
+        for effect in effects {
+            if let Effect::Submit(new) = effect
+                && new.case.is_none()
+                && let Some(found) = store::case::by_reference(tx, &new.reference).await?
+            {
+                return Ok(found.id != CaseId(new.session.0));
+            }
+        }
+        Ok(false)
     }
 
     /// Gives an event up: it stays stored, its person reads one apology, staff gets a task.
     async fn park(&self, tx: &mut Tx, waiting: &Waiting) -> Result<(), StoreError> {
         let now = self.now();
         store::inbox::park(tx, waiting.seq, "failed too often", now).await?;
-        store::task::put(tx, "parked", Some(waiting.person), None, &waiting.id.to_string(), now).await?;
+        store::task::put(tx, TaskKind::Parked, Some(waiting.person), None, &waiting.id.to_string(), now)
+            .await?;
         let mut written = Written::default();
         let apologised = match self.apologise(waiting, now, &mut written) {
             Ok(()) => written.flush(tx, now).await,
@@ -272,4 +304,17 @@ impl Engine {
             }
         }
     }
+}
+
+fn conversation_of(waiting: &Waiting, key: &PersonKey) -> Result<Conversation, Failed> {
+    match &waiting.conversation {
+        Some(sealed) => Ok(serde_json::from_slice(&key.open(CONVERSATION, sealed)?)?),
+        None => Ok(Conversation::default()),
+    }
+}
+
+/// Who reads at the address that is answered to: readers know their address, not who they are by now.
+fn reader_of(waiting: &Waiting) -> PersonId {
+    let channel = ChannelId::new(&waiting.address_channel);
+    PersonId::of(&Address { channel, path: waiting.address_path.as_str().into() })
 }

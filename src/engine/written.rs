@@ -21,6 +21,7 @@ pub(super) struct Said {
     pub state: NewState,
     pub at: Timestamp,
     pub not_after: Option<Timestamp>,
+    pub private: bool,
 }
 
 /// A conversation after its turn.
@@ -95,6 +96,7 @@ impl Said {
             state: self.state,
             at: self.at,
             not_after: self.not_after,
+            private: self.private,
         }
     }
 }

@@ -3,6 +3,7 @@
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::rows::pieces;
+use super::value::row;
 use super::{Result, Tx};
 use crate::message::PersonId;
 use crate::time::Timestamp;
@@ -80,6 +81,18 @@ pub async fn human_started(tx: &mut Tx, person: PersonId, reason: &str, at: Time
     Ok(())
 }
 
+/// A member of staff took the stretch that is under way; who took it first counts.
+pub async fn human_took(tx: &mut Tx, person: PersonId, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "UPDATE human_stretch SET taken_at = $2 WHERE person = $1 AND ended_at IS NULL AND taken_at IS NULL",
+    )
+    .bind(person)
+    .bind(at)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// The bot has the conversation again.
 pub async fn human_ended(tx: &mut Tx, person: PersonId, at: Timestamp) -> Result<()> {
     sqlx::query("UPDATE human_stretch SET ended_at = $2 WHERE person = $1 AND ended_at IS NULL")
@@ -99,10 +112,25 @@ pub async fn with_human(tx: &mut Tx, person: PersonId) -> Result<bool> {
     Ok(held == Some(1))
 }
 
-/// Who is in human hands or waits for them: since when and why, longest first.
-pub async fn waiting_for_human(tx: &mut Tx) -> Result<Vec<(PersonId, Timestamp, String)>> {
+row! {
+    /// A stretch in human hands, or waiting for them.
+    pub struct StretchRow {
+        /// Whose conversation.
+        person: PersonId,
+        /// `asked`, `stuck`, or `staff` who stepped in.
+        reason: String,
+        /// When a person was wanted.
+        started_at: Timestamp,
+        /// When a member of staff took it; `None`: nobody yet.
+        taken_at: Option<Timestamp>,
+    }
+}
+
+/// Who is in human hands or waits for them, longest first.
+pub async fn waiting_for_human(tx: &mut Tx) -> Result<Vec<StretchRow>> {
     Ok(sqlx::query_as(
-        "SELECT person, started_at, reason FROM human_stretch WHERE ended_at IS NULL ORDER BY started_at, id",
+        "SELECT person, reason, started_at, taken_at FROM human_stretch WHERE ended_at IS NULL
+         ORDER BY started_at, id",
     )
     .fetch_all(tx.conn())
     .await?)

@@ -119,8 +119,30 @@ pub async fn loose(tx: &mut Tx, person: PersonId) -> Result<Vec<DocumentRow>> {
     .await?)
 }
 
-/// Forgets a paper; the bytes are the caller's to delete.
-pub async fn delete(tx: &mut Tx, id: DocumentId) -> Result<()> {
+/// Gives a paper up: its row goes, and its bytes are noted for deletion until [`deleted`].
+pub async fn discard(tx: &mut Tx, id: DocumentId, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO discarded (object_key, at) SELECT object_key, $2 FROM document WHERE id = $1
+         ON CONFLICT (object_key) DO NOTHING",
+    )
+    .bind(id)
+    .bind(at)
+    .execute(tx.conn())
+    .await?;
     sqlx::query("DELETE FROM document WHERE id = $1").bind(id).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// The object keys whose bytes are still to be deleted, longest first, at most `limit`.
+pub async fn discarded(tx: &mut Tx, limit: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT object_key FROM discarded ORDER BY at, object_key LIMIT $1")
+        .bind(limit)
+        .fetch_all(tx.conn())
+        .await?)
+}
+
+/// The bytes at that object key are gone, or a paper has come again whose they are.
+pub async fn deleted(tx: &mut Tx, object_key: &str) -> Result<()> {
+    sqlx::query("DELETE FROM discarded WHERE object_key = $1").bind(object_key).execute(tx.conn()).await?;
     Ok(())
 }

@@ -72,12 +72,13 @@ row! {
     }
 }
 
-/// The newest `limit`, newest first.
-pub async fn list(tx: &mut Tx, limit: i64) -> Result<Vec<FiledRow>> {
+/// The newest `limit`, newest first; complaints among them only `with_complaints`.
+pub async fn list(tx: &mut Tx, with_complaints: bool, limit: i64) -> Result<Vec<FiledRow>> {
     Ok(sqlx::query_as(
         "SELECT session, person, kind, form_id, form_hash, locale, channel, answers, at FROM filed
-         ORDER BY at DESC, session LIMIT $1",
+         WHERE $1 = 1 OR kind <> 'complaint' ORDER BY at DESC, session LIMIT $2",
     )
+    .bind(i64::from(with_complaints))
     .bind(limit)
     .fetch_all(tx.conn())
     .await?)

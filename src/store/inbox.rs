@@ -32,7 +32,8 @@ pub async fn hear(tx: &mut Tx, event: &NewEvent<'_>) -> Result<Option<i64>> {
     Ok(hear_all(tx, std::slice::from_ref(event)).await?.pop().map(|(_, seq)| seq))
 }
 
-/// Stores events in order, and gives the places in the queue of those that were not heard before.
+/// Stores events in order, and gives the places in the queue of those that were not heard before. Those of somebody
+/// forgotten are known by their id alone.
 pub async fn hear_all(tx: &mut Tx, events: &[NewEvent<'_>]) -> Result<Vec<(EventId, i64)>> {
     let mut stored = Vec::new();
     for piece in pieces(events) {
@@ -47,7 +48,7 @@ pub async fn hear_all(tx: &mut Tx, events: &[NewEvent<'_>]) -> Result<Vec<(Event
                 .push_bind(event.body)
                 .push_bind(event.at);
         });
-        insert.push(" ON CONFLICT (channel, external_id) DO NOTHING RETURNING id, seq");
+        insert.push(" ON CONFLICT DO NOTHING RETURNING id, seq");
         stored.extend(insert.build_query_as::<(EventId, i64)>().fetch_all(tx.conn()).await?);
     }
     Ok(stored)

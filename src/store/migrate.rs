@@ -23,6 +23,7 @@ migrations! {
     4 "0004_cases",
     5 "0005_surveys",
     6 "0006_case_store",
+    7 "0007_private",
 }
 
 /// The newest version known here.

@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod decision;
 pub mod desk;
 pub mod document;
+pub mod erasure;
 pub mod filed;
 pub mod form;
 pub mod inbox;

@@ -59,6 +59,13 @@ impl Store {
         Ok(Tx::new(self.read.begin().await?))
     }
 
+    /// Brings everything into the database's own file and empties the log beside it: what was overwritten is left in
+    /// neither. Waits for readers, at most the busy timeout.
+    pub async fn checkpoint(&self) -> Result<()> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write).await?;
+        Ok(())
+    }
+
     /// Waits for open transactions, then closes every connection.
     pub async fn close(&self) {
         self.read.close().await;

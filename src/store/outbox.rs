@@ -40,13 +40,15 @@ pub struct NewPart<'a> {
     pub at: Timestamp,
     /// When it is not worth sending any more; `None`: never.
     pub not_after: Option<Timestamp>,
+    /// Whether it belongs to a complaint: its person reads it, no transcript shows it.
+    pub private: bool,
 }
 
 /// Stores parts; their cursors grow in this order.
 pub async fn put(tx: &mut Tx, parts: &[NewPart<'_>]) -> Result<()> {
     for piece in pieces(parts) {
         let mut insert = QueryBuilder::new(
-            "INSERT INTO outbox (id, person, channel, path, speaker, purpose, lane, body, state, at, due_at, not_after) ",
+            "INSERT INTO outbox (id, person, channel, path, speaker, purpose, lane, body, state, at, due_at, not_after, private) ",
         );
         insert.push_values(piece, |mut row, part| {
             row.push_bind(&*part.id.0)
@@ -60,7 +62,8 @@ pub async fn put(tx: &mut Tx, parts: &[NewPart<'_>]) -> Result<()> {
                 .push_bind(part.state.text())
                 .push_bind(part.at)
                 .push_bind(part.at)
-                .push_bind(part.not_after);
+                .push_bind(part.not_after)
+                .push_bind(i64::from(part.private));
         });
         insert.build().execute(tx.conn()).await?;
     }
@@ -115,11 +118,12 @@ pub async fn after(tx: &mut Tx, person: PersonId, cursor: i64, limit: i64) -> Re
     .await?)
 }
 
-/// A person's newest `limit` lines, oldest first; what was dropped unsent is left out.
+/// A person's newest `limit` lines as staff may read them, oldest first; what was dropped unsent, and what belongs to
+/// a complaint, is left out.
 pub async fn last_lines(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Line>> {
     let mut lines: Vec<Line> = sqlx::query_as(
         "SELECT seq, id, speaker AS \"from\", body, at FROM outbox
-         WHERE person = $1 AND state NOT IN ('late', 'forgotten') ORDER BY seq DESC LIMIT $2",
+         WHERE person = $1 AND state NOT IN ('late', 'forgotten') AND private = 0 ORDER BY seq DESC LIMIT $2",
     )
     .bind(person)
     .bind(limit)
@@ -162,7 +166,7 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, lease_until: Timestamp) -> Resul
 async fn drop_late(tx: &mut Tx, now: Timestamp) -> Result<()> {
     let late: Vec<(String, PersonId)> = sqlx::query_as(DROP_LATE).bind(now).fetch_all(tx.conn()).await?;
     for (id, person) in late {
-        task::put(tx, "late", Some(person), None, &id, now).await?;
+        task::put(tx, task::TaskKind::Late, Some(person), None, &id, now).await?;
     }
     Ok(())
 }

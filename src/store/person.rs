@@ -66,12 +66,12 @@ pub async fn get(tx: &mut Tx, id: PersonId) -> Result<Option<Person>> {
         .await?)
 }
 
-/// Makes a person known at their first address, with a freshly wrapped key. A forgotten person who writes again
-/// begins anew under the new key; the key of a known one is never replaced.
-pub async fn create(tx: &mut Tx, id: PersonId, key: &[u8], address: &Address, at: Timestamp) -> Result<()> {
-    sqlx::query(
+/// Makes a person known at their first address, with a freshly wrapped key; false, and nothing done, when the id is
+/// somebody's already, be it of somebody forgotten.
+pub async fn create(tx: &mut Tx, id: PersonId, key: &[u8], address: &Address, at: Timestamp) -> Result<bool> {
+    let made = sqlx::query(
         "INSERT INTO person (id, key, channel, path, created_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (id) DO UPDATE SET key = excluded.key WHERE person.key IS NULL",
+         ON CONFLICT (id) DO NOTHING",
     )
     .bind(id)
     .bind(key)
@@ -80,7 +80,11 @@ pub async fn create(tx: &mut Tx, id: PersonId, key: &[u8], address: &Address, at
     .bind(at)
     .execute(tx.conn())
     .await?;
-    touch(tx, id, address).await
+    let made = made.rows_affected() == 1;
+    if made {
+        touch(tx, id, address).await?;
+    }
+    Ok(made)
 }
 
 /// Notes the address a person last wrote from; a new one is linked to them.
@@ -97,24 +101,5 @@ pub async fn touch(tx: &mut Tx, id: PersonId, address: &Address) -> Result<()> {
         .bind(&*address.path)
         .execute(tx.conn())
         .await?;
-    Ok(())
-}
-
-/// Forgets a person: their key is destroyed, so that nothing sealed for them can be opened again, and their
-/// addresses, conversation, timers and digests are deleted. What waits to be done or sent for them ends.
-pub async fn forget(tx: &mut Tx, id: PersonId) -> Result<()> {
-    for statement in [
-        "UPDATE person SET key = NULL, channel = '', path = '' WHERE id = $1",
-        "DELETE FROM address WHERE person = $1",
-        "DELETE FROM conversation WHERE person = $1",
-        "DELETE FROM timer WHERE person = $1",
-        "DELETE FROM blind WHERE person = $1",
-        "UPDATE case_event SET reason = NULL WHERE person = $1",
-        "UPDATE inbox SET state = 'done' WHERE person = $1 AND state = 'waiting'",
-        "UPDATE outbox SET state = 'forgotten' WHERE person = $1 AND state IN ('queued', 'readable')",
-        "UPDATE outbox SET path = '' WHERE person = $1",
-    ] {
-        sqlx::query(statement).bind(id).execute(tx.conn()).await?;
-    }
     Ok(())
 }

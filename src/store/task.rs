@@ -1,14 +1,62 @@
-//! What officers are to look at.
+//! What officers are to look at: the one list of kinds, and the open tasks.
 
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::{CaseId, PersonId};
 use crate::time::Timestamp;
 
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $name:literal),* $(,)?) => {
+        /// What officers are to look at. The desk has a sentence for each, in every language.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum TaskKind { $($(#[$doc])* $kind),* }
+
+        impl TaskKind {
+            /// Every kind.
+            pub const ALL: &[TaskKind] = &[$(TaskKind::$kind),*];
+
+            /// As the table spells it: `person_wanted`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(TaskKind::$kind => $name),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The person would like to speak to a person, or could not get on.
+    PersonWanted "person_wanted",
+    /// The person asks that all about them be deleted.
+    Erasure "erasure",
+    /// A suggestion was handed in.
+    Suggestion "suggestion",
+    /// A complaint was handed in.
+    Complaint "complaint",
+    /// A part could not be delivered.
+    Undeliverable "undeliverable",
+    /// A reminder or a survey was not delivered in its time, and dropped.
+    Late "late",
+    /// An event failed too often and was put aside.
+    Parked "parked",
+    /// The person moved a request that had moved on.
+    LateMove "late_move",
+    /// A signed answer names a paper that is not stored.
+    PaperMissing "paper_missing",
+    /// A decision of another system was refused.
+    DecisionRefused "decision_refused",
+}
+
+impl TaskKind {
+    /// Reads what [`TaskKind::as_str`] writes; `None` for a kind of another version.
+    pub fn parse(text: &str) -> Option<TaskKind> {
+        TaskKind::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+}
+
 /// Stores a task; gives its number. `detail` is free of people's words and names.
 pub async fn put(
     tx: &mut Tx,
-    kind: &str,
+    kind: TaskKind,
     person: Option<PersonId>,
     case: Option<CaseId>,
     detail: &str,
@@ -17,7 +65,7 @@ pub async fn put(
     Ok(sqlx::query_scalar(
         "INSERT INTO task (kind, person, case_id, detail, at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
     )
-    .bind(kind)
+    .bind(kind.as_str())
     .bind(person)
     .bind(case)
     .bind(detail)

@@ -69,6 +69,7 @@ fn part<'a>(id: &'a OutboxId, person: PersonId, purpose: &'a str, state: NewStat
         state,
         at: at(0),
         not_after: None,
+        private: false,
     }
 }
 

@@ -1,11 +1,14 @@
 //! Scenarios: the whole program, spoken to as its users do.
 
 mod browser;
+mod complaints;
 mod crash;
 mod decisions;
+mod erasure;
 mod harness;
 mod hostile;
 mod kill;
 mod operator;
+mod references;
 mod story;
 mod transcripts;

@@ -32,6 +32,7 @@ fn every_command_has_help_with_an_example() {
         &["staff", "add"],
         &["staff", "list"],
         &["staff", "disable"],
+        &["person", "forget"],
         &["migrate"],
         &["doctor"],
     ];

@@ -124,6 +124,13 @@ impl Officer<'_> {
         answer.text().await.unwrap()
     }
 
+    /// Asks for a page that may not be there.
+    pub async fn gets(&self, path: &str) -> (StatusCode, String) {
+        let url = format!("{}{path}", self.bot.url);
+        let answer = self.client.get(url).header("cookie", &self.cookie).send().await.unwrap();
+        (answer.status(), answer.text().await.unwrap())
+    }
+
     /// Submits a form; where it leads.
     pub async fn posts(&self, path: &str, form: &[(&str, &str)]) -> (StatusCode, String) {
         let url = format!("{}{path}", self.bot.url);

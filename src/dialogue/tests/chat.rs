@@ -88,6 +88,7 @@ impl Chat {
             association: &CONFIG.association,
             policy: &CONFIG.policy,
             status_link: &|case| format!("https://wasl.example/status/{case}"),
+            reference: &crate::message::reference_of,
         };
         let (conv, effects) = step(self.conv.clone(), &event, &env);
         let again = step(self.conv.clone(), &event, &env);

@@ -11,7 +11,7 @@ fn a_person_is_reached_and_hands_back_at_the_same_question() {
     chat.expect_effect(|e| *e == Effect::Refer(Reason::Asked));
     assert!(matches!(chat.conv.owner, Owner::Human { .. }));
     chat.says("I do not understand").expect_silence().expect_effect(|e| matches!(e, Effect::Heard(_)));
-    chat.event(Event::StaffTook).expect("A colleague is with you");
+    chat.event(Event::StaffTook).expect("A colleague is with you").expect_effect(|e| *e == Effect::HumanTook);
     chat.event(Event::StaffSaid { text: "How can I \u{202e}help?".into() });
     chat.expect_effect(|e| matches!(e, Effect::Say(p, Speaker::Staff) if p.text == "How can I help?"));
     chat.says("menu").expect_silence().says("Food").expect_silence();
@@ -30,7 +30,7 @@ fn who_still_waits_may_return_to_the_bot() {
 #[test]
 fn staff_may_step_in_and_the_start_is_recorded() {
     let mut chat = asking("English", "EDU");
-    chat.event(Event::StaffTook).expect_effect(|e| *e == Effect::HumanStarted);
+    chat.event(Event::StaffTook).expect_effect(|e| *e == Effect::HumanTook);
     chat.event(Event::StaffTook).expect_silence();
     chat.said(Body::Start { hint: None }).expect_silence();
     chat.event(Event::StaffLeft).asks("need").event(Event::StaffLeft).expect_silence();

@@ -229,8 +229,11 @@ async fn papers_are_counted_and_go_only_to_their_owners_case() {
     assert!(!document::attach(&mut tx, id, of_b).await.unwrap());
     assert!(document::attach(&mut tx, id, of_a).await.unwrap());
     assert_eq!(document::get(&mut tx, id).await.unwrap().unwrap().case_id, Some(of_a));
-    document::delete(&mut tx, id).await.unwrap();
+    document::discard(&mut tx, id, at(2)).await.unwrap();
     assert_eq!(document::get(&mut tx, id).await.unwrap(), None);
+    assert_eq!(document::discarded(&mut tx, 9).await.unwrap(), ["00/00/5"], "until its bytes are deleted");
+    document::deleted(&mut tx, "00/00/5").await.unwrap();
+    assert_eq!(document::discarded(&mut tx, 9).await.unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -301,6 +304,10 @@ async fn what_is_filed_is_listed_newest_first() {
         };
         filed::put(&mut tx, &new).await.unwrap();
     }
-    let kinds: Vec<_> = filed::list(&mut tx, 9).await.unwrap().into_iter().map(|row| row.kind).collect();
+    let kinds: Vec<_> =
+        filed::list(&mut tx, true, 9).await.unwrap().into_iter().map(|row| row.kind).collect();
     assert_eq!(kinds, ["complaint", "suggestion"]);
+    let kinds: Vec<_> =
+        filed::list(&mut tx, false, 9).await.unwrap().into_iter().map(|row| row.kind).collect();
+    assert_eq!(kinds, ["suggestion"], "not for everybody");
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::message::StaffId;
+use crate::store::task::TaskKind;
 use crate::store::{audit, staff, task};
 
 const LAYLA: StaffId = StaffId(Uuid::from_u128(1));
@@ -74,10 +75,11 @@ async fn tasks_are_open_until_they_are_done() {
     let mut tx = store.begin().await.unwrap();
     let a = somebody(&mut tx, "a").await;
     let case = a_case(&mut tx, a, 1).await;
-    let first = task::put(&mut tx, "unreachable", Some(a), Some(case), "telegram", at(1)).await.unwrap();
-    task::put(&mut tx, "parked", None, None, "", at(2)).await.unwrap();
+    let first =
+        task::put(&mut tx, TaskKind::Undeliverable, Some(a), Some(case), "telegram", at(1)).await.unwrap();
+    task::put(&mut tx, TaskKind::Parked, None, None, "", at(2)).await.unwrap();
     let open = task::open(&mut tx).await.unwrap();
-    assert_eq!(open.iter().map(|task| &*task.kind).collect::<Vec<_>>(), ["unreachable", "parked"]);
+    assert_eq!(open.iter().map(|task| &*task.kind).collect::<Vec<_>>(), ["undeliverable", "parked"]);
     assert_eq!((open[0].person, open[0].case_id), (Some(a), Some(case)));
     task::done(&mut tx, first, at(3)).await.unwrap();
     assert_eq!(task::open(&mut tx).await.unwrap().len(), 1);

@@ -179,7 +179,7 @@ async fn pool(folder: &TempDir) -> SqlitePool {
 }
 
 /// What a database of each version held: written once, when the version was current, and never changed.
-const OF_ITS_DAY: [(i64, &str); 5] = [
+const OF_ITS_DAY: [(i64, &str); 6] = [
     (
         1,
         "INSERT INTO person VALUES ('0000000a-0000-8000-8000-000000000000', x'01', 'webchat', 'p', 1);
@@ -214,6 +214,7 @@ const OF_ITS_DAY: [(i64, &str); 5] = [
         "INSERT INTO survey_answer VALUES ('s', 'q', '0000000a-0000-8000-8000-000000000000', '0000000c-0000-8000-8000-000000000000',
            4, NULL, NULL, 1, 'webchat', 'ar', 1, 6000000);",
     ),
+    (6, "INSERT INTO human_stretch (person, reason, started_at) VALUES ('0000000a-0000-8000-8000-000000000000', 'asked', 7);"),
 ];
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::consent::{self, NewConsent};
-use crate::store::{blind, conversation, timer};
+use crate::store::{blind, conversation, erasure, timer};
 use crate::vault::{Vault, VaultError};
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn the_key_of_a_known_person_is_never_replaced() {
     let (_folder, store) = fresh().await;
     let mut tx = store.begin().await.unwrap();
     let a = somebody(&mut tx, "a").await;
-    person::create(&mut tx, a, b"another key", &address("a"), at(5)).await.unwrap();
+    assert!(!person::create(&mut tx, a, b"another key", &address("a"), at(5)).await.unwrap());
     assert_eq!(person::get(&mut tx, a).await.unwrap().unwrap().key.as_deref(), Some(&b"key of a"[..]));
 }
 
@@ -55,8 +55,16 @@ async fn a_stretch_in_human_hands_begins_and_ends_once() {
     let a = somebody(&mut tx, "a").await;
     conversation::human_started(&mut tx, a, "asked", at(1)).await.unwrap();
     conversation::human_started(&mut tx, a, "asked again", at(2)).await.unwrap();
+    conversation::human_took(&mut tx, a, at(2)).await.unwrap();
+    conversation::human_took(&mut tx, a, at(3)).await.unwrap();
     let waiting = conversation::waiting_for_human(&mut tx).await.unwrap();
-    assert_eq!(waiting, [(a, at(1), "asked".into())]);
+    let taken = conversation::StretchRow {
+        person: a,
+        reason: "asked".into(),
+        started_at: at(1),
+        taken_at: Some(at(2)),
+    };
+    assert_eq!(waiting, [taken]);
     conversation::human_ended(&mut tx, a, at(3)).await.unwrap();
     assert_eq!(conversation::waiting_for_human(&mut tx).await.unwrap(), []);
     conversation::human_started(&mut tx, a, "later", at(4)).await.unwrap();
@@ -114,7 +122,7 @@ async fn a_forgotten_persons_words_cannot_be_opened() {
     tx.commit().await.unwrap();
 
     let mut tx = store.begin().await.unwrap();
-    person::forget(&mut tx, a).await.unwrap();
+    erasure::forget(&mut tx, a, at(9)).await.unwrap();
     assert_eq!(person::get(&mut tx, a).await.unwrap().unwrap().key, None);
     assert_eq!(person::at(&mut tx, &address("a")).await.unwrap(), None);
     assert_eq!(conversation::load(&mut tx, a).await.unwrap(), None);
@@ -125,10 +133,18 @@ async fn a_forgotten_persons_words_cannot_be_opened() {
     assert_eq!(outbox::after(&mut tx, a, 0, 9).await.unwrap(), []);
 
     let anew = vault.wrap_new_key(a).unwrap();
-    person::create(&mut tx, a, &anew, &address("a"), at(10)).await.unwrap();
+    assert!(
+        !person::create(&mut tx, a, &anew, &address("a"), at(10)).await.unwrap(),
+        "nobody is that person again"
+    );
+    let next = PersonId::after(&address("a"), 1);
+    let anew = vault.wrap_new_key(next).unwrap();
+    assert!(person::create(&mut tx, next, &anew, &address("a"), at(10)).await.unwrap());
     let known = person::at(&mut tx, &address("a")).await.unwrap().unwrap();
-    let new_key = vault.person_key(a, &known.key.unwrap()).unwrap();
+    let new_key = vault.person_key(known.id, &known.key.unwrap()).unwrap();
     assert!(matches!(new_key.open("conversation", &sealed), Err(VaultError::Sealed)));
+    assert_eq!(heard(&mut tx, next, "m1").await, None, "a late repetition is still known");
+    assert!(heard(&mut tx, next, "m2").await.is_some());
 }
 
 #[tokio::test]
@@ -143,9 +159,11 @@ async fn a_destroyed_key_is_not_left_in_the_file() {
     let (a, _) = (somebody(&mut tx, &long("one ")).await, somebody(&mut tx, &long("two ")).await);
     tx.commit().await.unwrap();
     let mut tx = store.begin().await.unwrap();
-    person::forget(&mut tx, a).await.unwrap();
+    erasure::forget(&mut tx, a, at(9)).await.unwrap();
     tx.commit().await.unwrap();
-    store.close().await;
+    store.checkpoint().await.unwrap();
+    let log = std::fs::metadata(folder.path().join("data/wasl.db-wal")).unwrap();
+    assert_eq!(log.len(), 0, "nor beside it");
     assert!(!in_file(format!("key of {}", long("one ")).as_bytes()));
     assert!(in_file(format!("key of {}", long("two ")).as_bytes()), "the test looks in the right place");
 }

@@ -1,0 +1,122 @@
+//! A person is forgotten, because they asked for it.
+//!
+//! One transaction destroys their key, empties every row that holds their words, and notes the papers whose bytes are
+//! to be deleted; the bytes go after it, and again by [`Engine::sweep_papers`] until they are gone. A crash anywhere
+//! leaves either everything or nothing that can be read.
+
+use super::Engine;
+use super::documents::drop_paper;
+use super::failed::Failed;
+use super::staff::{ActError, Staff};
+use crate::case::Role;
+use crate::message::PersonId;
+use crate::store::{self, Store, StoreError, Tx};
+use crate::time::Timestamp;
+use crate::vault::Documents;
+
+/// What an erasure would take away, and what stands in its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extent {
+    /// How many requests the person has.
+    pub requests: i64,
+    /// How many papers.
+    pub papers: i64,
+    /// The reference numbers of requests that are not at their end. They are closed or withdrawn first: an open
+    /// request always has somebody who owes an answer, and nobody could give it any more.
+    pub open: Vec<String>,
+}
+
+/// Why nothing was erased.
+#[derive(Debug, thiserror::Error)]
+pub enum NotErased {
+    /// There is no such person, or they were erased before.
+    #[error("there is no such person")]
+    Unknown,
+    /// These requests are still open.
+    #[error("requests are open: {}", .0.join(", "))]
+    Open(Vec<String>),
+    /// The store failed; nothing was changed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<NotErased> for ActError {
+    fn from(not: NotErased) -> Self {
+        match not {
+            NotErased::Unknown => ActError::NotFound,
+            NotErased::Open(_) => ActError::StillOpen,
+            NotErased::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Extent {
+    /// What stands in the store of a person.
+    ///
+    /// # Errors
+    /// [`NotErased::Unknown`], or when the store fails.
+    pub async fn of(tx: &mut Tx, person: PersonId) -> Result<Extent, NotErased> {
+        let known = store::person::get(tx, person).await?;
+        if known.is_none_or(|known| known.key.is_none()) {
+            return Err(NotErased::Unknown);
+        }
+        let (requests, papers) = store::erasure::extent(tx, person).await?;
+        Ok(Extent { requests, papers, open: store::erasure::open_requests(tx, person).await? })
+    }
+}
+
+/// Forgets a person on behalf of `by`, on the record; beside a running server too, which then knows them no more.
+///
+/// # Errors
+/// [`NotErased`]: nothing was changed.
+pub async fn erase(
+    store: &Store,
+    documents: &Documents,
+    by: &str,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<(), NotErased> {
+    let mut tx = store.begin().await?;
+    let extent = Extent::of(&mut tx, person).await?;
+    if !extent.open.is_empty() {
+        return Err(NotErased::Open(extent.open));
+    }
+    let papers = store::erasure::forget(&mut tx, person, now).await?;
+    store::audit::append(&mut tx, by, "person.erased", &person.to_string(), now).await?;
+    tx.commit().await?;
+    for paper in papers {
+        if let Err(error) = drop_paper(store, documents, &paper).await {
+            tracing::warn!(%error, "a paper of somebody forgotten could not be deleted yet");
+        }
+    }
+    if let Err(error) = store.checkpoint().await {
+        tracing::warn!(%error, "the log beside the database could not be emptied yet");
+    }
+    Ok(())
+}
+
+impl Engine {
+    /// What an erasure of that person would take away, for an administrator.
+    ///
+    /// # Errors
+    /// [`ActError::NotFound`] for an unknown or erased person, and for whoever is no administrator.
+    pub async fn extent(&self, by: &Staff, person: PersonId) -> Result<Extent, ActError> {
+        administrator(by)?;
+        let mut tx = self.inner.store.read().await?;
+        Ok(Extent::of(&mut tx, person).await?)
+    }
+
+    /// Forgets a person on behalf of an administrator.
+    ///
+    /// # Errors
+    /// As [`Engine::extent`]; [`ActError::StillOpen`] while a request is not at its end.
+    pub async fn erase(&self, by: &Staff, person: PersonId) -> Result<(), ActError> {
+        administrator(by)?;
+        erase(&self.inner.store, &self.inner.documents, &by.name, person, self.now()).await?;
+        Ok(())
+    }
+}
+
+fn administrator(by: &Staff) -> Result<(), Failed> {
+    if by.role == Role::Administrator { Ok(()) } else { Err(Failed::Absent("the right to erase")) }
+}
