@@ -291,6 +291,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_paper_of_somebody_forgotten_meanwhile_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), "").await;
+        let address = somebody(&engine).await;
+        let id = DocumentId(derive_id(&["paper"]));
+        let mut tx = engine.inner.store.begin().await.unwrap();
+        let person = store::person::at(&mut tx, &address).await.unwrap().unwrap();
+        store::erasure::forget(&mut tx, person.id, at()).await.unwrap();
+        tx.commit().await.unwrap();
+        let new = store::document::NewDocument {
+            id,
+            person: person.id,
+            name: b"sealed",
+            mime: "image/png",
+            size: 1,
+            sha256: "",
+            object_key: &Documents::key_of(id),
+            at: at(),
+        };
+        let kept = engine.put_with_row(&new, &person.key.unwrap(), b"sealed".to_vec()).await;
+        assert_eq!(kept, Err(NotTaken::Unstored));
+        assert_eq!(engine.keep_document(&address, "a.pdf", paper(1)).await, Err(NotTaken::Unstored));
+    }
+
+    #[tokio::test]
     async fn papers_that_come_together_share_the_room_of_their_person() {
         let folder = tempfile::tempdir().unwrap();
         let engine = engine(folder.path(), "[documents]\nmax_bytes = 10\nmax_person_bytes = 25").await;

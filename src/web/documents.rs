@@ -1,15 +1,19 @@
 //! Papers: one file and the client's id of the message, as `multipart/form-data`.
 
-use axum::extract::multipart::MultipartError;
-use axum::extract::multipart::MultipartRejection;
+use std::future::Future;
+use std::time::Duration;
+
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Json;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use tokio::time::{Instant, timeout_at};
 
 use super::WebState;
 use super::chat_api::Accepted;
 use super::errors::Problem;
+use super::limits::Client;
 use super::person::Person;
 use crate::channel::webchat;
 use crate::engine::Heard;
@@ -17,6 +21,9 @@ use crate::message::Body;
 
 /// The longest file name that is looked at, in characters.
 const MAX_NAME: usize = 200;
+/// A paper of which not even so many bytes arrive in so long a time is given up: others wait for its place.
+const PROGRESS: usize = 8 * 1024;
+const STALL: Duration = Duration::from_secs(20);
 
 /// A paper as it was sent.
 struct Sent {
@@ -30,21 +37,23 @@ struct Sent {
 pub async fn take(
     State(state): State<WebState>,
     person: Person,
+    client: Client,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, Json<Accepted>), Problem> {
-    let (id, heard) = hear(&state, &person, form).await?;
+    let (id, heard) = hear(&state, &person, client, form).await?;
     Ok(Accepted::of(id, heard))
 }
 
 /// Reads the paper, stores it and tells the engine of it; gives the client's id of the message too. Who is too
-/// fast, or comes when as many papers as fit into memory are on their way, is refused before a byte is read.
+/// fast, or comes when as many papers as may be are on their way, is refused before a byte is read.
 pub async fn hear(
     state: &WebState,
     person: &Person,
+    client: Client,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<(String, Heard), Problem> {
     state.0.rates.message(&person.address.path)?;
-    let place = state.0.uploads.enter()?;
+    let place = state.0.uploads.enter(&person.address.path, client)?;
     let Sent { id, name, bytes } = read(form).await?;
     let media = state.engine().keep_document(&person.address, &name, bytes).await?;
     drop(place);
@@ -56,16 +65,17 @@ pub async fn hear(
 async fn read(form: Result<Multipart, MultipartRejection>) -> Result<Sent, Problem> {
     let mut form = form.map_err(|_| Problem::ContentType)?;
     let (mut id, mut file) = (None, None);
-    while let Some(field) = form.next_field().await.map_err(why)? {
+    let mut pace = Pace::begin();
+    while let Some(field) = pace.within(form.next_field()).await?.map_err(why)? {
         match field.name() {
             Some("id") if id.is_none() => {
-                let text = field.bytes().await.map_err(why)?;
+                let text = pace.all(field).await?;
                 let text = std::str::from_utf8(&text).map_err(|_| Problem::NotUtf8)?;
                 id = Some(text.trim().to_owned());
             }
             Some("file") if file.is_none() => {
                 let name = field.file_name().unwrap_or_default().chars().take(MAX_NAME).collect::<String>();
-                file = Some((name, field.bytes().await.map_err(why)?));
+                file = Some((name, pace.all(field).await?));
             }
             _ => return Err(Problem::WrongShape),
         }
@@ -73,6 +83,36 @@ async fn read(form: Result<Multipart, MultipartRejection>) -> Result<Sent, Probl
     let id = id.filter(|id| webchat::is_id(id)).ok_or(Problem::BadId)?;
     let (name, bytes) = file.ok_or(Problem::Nothing)?;
     Ok(Sent { id, name, bytes })
+}
+
+/// Whether a paper comes on.
+struct Pace {
+    until: Instant,
+    bytes: usize,
+}
+
+impl Pace {
+    fn begin() -> Pace {
+        Pace { until: Instant::now() + STALL, bytes: 0 }
+    }
+
+    /// What comes before the time is over.
+    async fn within<T>(&self, coming: impl Future<Output = T>) -> Result<T, Problem> {
+        timeout_at(self.until, coming).await.map_err(|_| Problem::Stalled)
+    }
+
+    /// A whole field, as long as it comes on.
+    async fn all(&mut self, mut field: Field<'_>) -> Result<Bytes, Problem> {
+        let mut all = BytesMut::new();
+        while let Some(piece) = self.within(field.chunk()).await?.map_err(why)? {
+            all.extend_from_slice(&piece);
+            self.bytes += piece.len();
+            if self.bytes >= PROGRESS {
+                *self = Pace::begin();
+            }
+        }
+        Ok(all.freeze())
+    }
 }
 
 fn why(error: MultipartError) -> Problem {
@@ -162,8 +202,48 @@ mod tests {
         }
         state.0.rates.message(&fast.address().path).unwrap();
         refused_unread(&state, &fast, StatusCode::TOO_MANY_REQUESTS).await;
-        let places: Vec<_> = std::iter::from_fn(|| state.0.uploads.enter().ok()).collect();
+        let client = |n: u8| Client(std::net::IpAddr::from([192, 0, 2, n]));
+        let enter = |n: u8| state.0.uploads.enter(&format!("person {n}"), client(n)).ok();
+        let places: Vec<_> = (0..9).map_while(enter).collect();
         assert_eq!(places.len(), 8);
         refused_unread(&state, &other, StatusCode::SERVICE_UNAVAILABLE).await;
+    }
+
+    #[tokio::test]
+    async fn a_third_paper_at_once_is_refused_unread() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, _stop) = pages(folder.path(), "").await;
+        let token = Token::draw().unwrap();
+        state.0.known.add(&token.address());
+        let client = Client(std::net::IpAddr::from([192, 0, 2, 1]));
+        let _two = [0, 1].map(|_| state.0.uploads.enter(&token.address().path, client).unwrap());
+        refused_unread(&state, &token, StatusCode::TOO_MANY_REQUESTS).await;
+    }
+
+    /// A paper of which `piece` arrives every ten seconds: how it ends.
+    async fn arrives(piece: &'static [u8]) -> Problem {
+        let head = part("name=\"file\"; filename=\"a.pdf\"", "");
+        let head = Bytes::from(head.trim_end().to_owned() + "\r\n\r\n");
+        let pieces = futures_util::stream::unfold(0, move |n| async move {
+            tokio::time::sleep(Duration::from_secs(if n == 0 { 0 } else { 10 })).await;
+            (n < 30).then(|| (Ok::<_, std::io::Error>(Bytes::from_static(piece)), n + 1))
+        });
+        let body = futures_util::stream::once(async { Ok(head) });
+        let body = futures_util::StreamExt::chain(body, pieces);
+        let body = axum::body::Body::from_stream(body);
+        read_from("multipart/form-data; boundary=b", body).await.err().unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_paper_that_does_not_come_on_is_given_up_and_a_slow_one_is_not() {
+        let began = Instant::now();
+        assert_eq!(arrives(b"x").await, Problem::Stalled, "a byte now and then is no progress");
+        assert_eq!(began.elapsed().as_secs(), STALL.as_secs());
+        assert_eq!(
+            arrives(&[b'x'; PROGRESS]).await,
+            Problem::BadForm,
+            "it was read until its sender stopped"
+        );
+        assert_eq!(began.elapsed().as_secs(), STALL.as_secs() + 300);
     }
 }

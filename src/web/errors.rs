@@ -42,6 +42,10 @@ pub enum Problem {
     FileFull,
     /// Seconds until it may be tried again.
     TooMany(u64),
+    /// Seconds until a paper may be sent again: as many as may be are on their way.
+    PapersAtOnce(u64),
+    /// A paper stopped arriving.
+    Stalled,
     Busy,
     Unstored,
     Broken,
@@ -71,6 +75,8 @@ impl Problem {
             Problem::FileType => (S::UNSUPPORTED_MEDIA_TYPE, "file-type"),
             Problem::FileFull => (S::UNPROCESSABLE_ENTITY, "file-full"),
             Problem::TooMany(_) => (S::TOO_MANY_REQUESTS, "too-many"),
+            Problem::PapersAtOnce(_) => (S::TOO_MANY_REQUESTS, "papers-at-once"),
+            Problem::Stalled => (S::REQUEST_TIMEOUT, "stalled"),
             Problem::Busy => (S::SERVICE_UNAVAILABLE, "busy"),
             Problem::Unstored => (S::SERVICE_UNAVAILABLE, "unstored"),
             Problem::Broken => (S::INTERNAL_SERVER_ERROR, "broken"),
@@ -85,8 +91,8 @@ impl Problem {
     /// Seconds after which another try makes sense, if time is what it takes.
     fn retry_after(self) -> Option<u64> {
         match self {
-            Problem::TooMany(seconds) => Some(seconds.max(1)),
-            Problem::Busy | Problem::Unstored => Some(5),
+            Problem::TooMany(seconds) | Problem::PapersAtOnce(seconds) => Some(seconds.max(1)),
+            Problem::Busy | Problem::Unstored | Problem::Stalled => Some(5),
             _ => None,
         }
     }

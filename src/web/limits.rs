@@ -15,7 +15,6 @@ use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::WebState;
 use super::errors::Problem;
@@ -30,6 +29,8 @@ const MAX_STREAMS: usize = 2_000;
 const MAX_STREAMS_A_PERSON: usize = 4;
 /// Papers that are in memory at once, of everybody together.
 const MAX_UPLOADS: usize = 8;
+/// Papers of one person on their way at once.
+const MAX_UPLOADS_A_PERSON: usize = 2;
 /// After so many checks the addresses and people that were quiet for a while are forgotten.
 const FORGET_EVERY: u32 = 1_024;
 
@@ -169,29 +170,62 @@ pub struct Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = open.get_mut(&self.path) {
-            *own -= 1;
-            if *own == 0 {
-                open.remove(&self.path);
-            }
-        }
+        leave(&mut open, &self.path);
     }
 }
 
-/// The papers that are being read and stored: each stands in memory whole.
-#[derive(Clone)]
-pub struct Uploads(Arc<Semaphore>);
+/// The papers that are being read and stored: each stands in memory whole. Places are few, so nobody holds many: a
+/// person two, and all who share a client address half of them.
+#[derive(Clone, Default)]
+pub struct Uploads(Arc<Mutex<Sending>>);
 
-impl Default for Uploads {
-    fn default() -> Self {
-        Uploads(Arc::new(Semaphore::new(MAX_UPLOADS)))
-    }
+#[derive(Default)]
+struct Sending {
+    people: HashMap<Box<str>, usize>,
+    clients: HashMap<IpAddr, usize>,
 }
 
 impl Uploads {
-    /// A place for one more paper, given back when it is dropped; [`Problem::Busy`] at once if none is free.
-    pub fn enter(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        self.0.clone().try_acquire_owned().map_err(|_| Problem::Busy)
+    /// A place for one more paper of that person, given back when it is dropped. [`Problem::PapersAtOnce`] for who
+    /// holds enough, [`Problem::Busy`] if none is free; at once.
+    pub fn enter(&self, path: &str, client: Client) -> Result<Sender, Problem> {
+        let mut sending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Sending { people, clients } = &mut *sending;
+        let of = |count: Option<&usize>| count.copied().unwrap_or(0);
+        if of(people.get(path)) >= MAX_UPLOADS_A_PERSON || of(clients.get(&client.0)) >= MAX_UPLOADS / 2 {
+            return Err(Problem::PapersAtOnce(10));
+        }
+        if people.values().sum::<usize>() >= MAX_UPLOADS {
+            return Err(Problem::Busy);
+        }
+        *people.entry(path.into()).or_insert(0) += 1;
+        *clients.entry(client.0).or_insert(0) += 1;
+        Ok(Sender { uploads: self.clone(), path: path.into(), client })
+    }
+}
+
+/// One paper on its way.
+pub struct Sender {
+    uploads: Uploads,
+    path: Box<str>,
+    client: Client,
+}
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        let mut sending = self.uploads.0.lock().unwrap_or_else(PoisonError::into_inner);
+        leave(&mut sending.people, &self.path);
+        leave(&mut sending.clients, &self.client.0);
+    }
+}
+
+/// One less; the last takes the entry with it.
+fn leave<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
     }
 }
 
@@ -250,9 +284,25 @@ mod tests {
     #[test]
     fn eight_papers_are_in_memory_at_once_and_the_ninth_waits_its_turn() {
         let uploads = Uploads::default();
-        let mut places: Vec<_> = (0..8).map(|_| uploads.enter().unwrap()).collect();
-        assert_eq!(uploads.clone().enter().map(drop), Err(Problem::Busy));
+        let enter = |person: &str, client: &str| uploads.enter(person, Client(ip(client)));
+        let mut places: Vec<_> =
+            (0..8).map(|n| enter(&format!("person {n}"), &format!("192.0.2.{}", n / 2)).unwrap()).collect();
+        assert_eq!(enter("late", "192.0.2.9").map(drop), Err(Problem::Busy));
         places.pop();
-        assert_eq!(uploads.enter().map(drop), Ok(()));
+        assert_eq!(enter("late", "192.0.2.9").map(drop), Ok(()));
+        drop(places);
+        let sending = uploads.0.lock().unwrap();
+        assert!(sending.people.is_empty() && sending.clients.is_empty());
+    }
+
+    #[test]
+    fn nobody_holds_the_places_of_all() {
+        let uploads = Uploads::default();
+        let enter = |person: &str, client: &str| uploads.enter(person, Client(ip(client)));
+        let _two = [enter("a", "192.0.2.1").unwrap(), enter("a", "192.0.2.2").unwrap()];
+        assert_eq!(enter("a", "192.0.2.3").map(drop), Err(Problem::PapersAtOnce(10)), "one person");
+        let _more: Vec<_> = ["b", "c", "d"].map(|person| enter(person, "192.0.2.1").unwrap()).into();
+        assert_eq!(enter("e", "192.0.2.1").map(drop), Err(Problem::PapersAtOnce(10)), "one address");
+        assert_eq!(enter("e", "192.0.2.4").map(drop), Ok(()));
     }
 }

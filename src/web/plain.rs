@@ -154,11 +154,12 @@ pub async fn say(
 pub async fn upload(
     State(state): State<WebState>,
     headers: HeaderMap,
+    client: Client,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     let person = whose(&state, &headers).await?;
     let wake = state.engine().watch();
-    documents::hear(&state, &person, form).await?;
+    documents::hear(&state, &person, client, form).await?;
     answered(wake, &person.address).await;
     Ok(back())
 }

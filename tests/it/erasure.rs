@@ -101,8 +101,10 @@ async fn a_person_is_forgotten_and_who_writes_again_begins_anew() {
     sister.reads().await;
     sister.expect("closed");
 
-    let address: String =
-        sqlx::query_scalar("SELECT path FROM address").fetch_one(&mut story::store(&bot).await).await.unwrap();
+    let address: String = sqlx::query_scalar("SELECT path FROM address")
+        .fetch_one(&mut story::store(&bot).await)
+        .await
+        .unwrap();
     let documents = bot.folder.path().join("documents");
     assert!(!papers(&documents).is_empty());
     let before = everything(&bot).await;

@@ -11,4 +11,5 @@ mod kill;
 mod operator;
 mod references;
 mod story;
+mod stretch;
 mod transcripts;

@@ -398,7 +398,7 @@
       request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
       request.onload = () => {
         if (request.status === 202) { note(''); asked = null; drawAnswers(); return; }
-        if (request.status >= 500 || request.status === 429) { later(); return; }
+        if (request.status >= 500 || request.status === 429 || request.status === 408) { later(); return; }
         let text = say('refused');
         try { text = JSON.parse(request.responseText).error.message; } catch (_) { /* the general word serves */ }
         chooser.disabled = false;
