@@ -217,7 +217,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(clean_name(&"x".repeat(500)).chars().count(), NAME_CHARS);
     }
 
-    async fn engine(folder: &std::path::Path, settings: &str) -> Engine {
+    pub(in crate::engine) async fn engine(folder: &std::path::Path, settings: &str) -> Engine {
         let config = crate::config::Config::from_toml(settings).unwrap();
         let words = crate::locale::Catalogue::shipped(&config.association.default_locale).unwrap();
         let url = format!("sqlite://{}", folder.join("wasl.db").display());
@@ -253,12 +253,16 @@ mod tests {
         Engine::start(parts).await.unwrap()
     }
 
-    fn at() -> crate::time::Timestamp {
+    pub(in crate::engine) fn at() -> crate::time::Timestamp {
         crate::time::Timestamp::parse("2026-11-22T10:00:00Z").unwrap()
     }
 
     async fn somebody(engine: &Engine) -> Address {
-        let address = Address { channel: crate::message::ChannelId::new("webchat"), path: "a".into() };
+        known(engine, "a").await
+    }
+
+    pub(in crate::engine) async fn known(engine: &Engine, path: &str) -> Address {
+        let address = Address { channel: crate::message::ChannelId::new("webchat"), path: path.into() };
         let id = PersonId::of(&address);
         let key = engine.inner.vault.wrap_new_key(id).unwrap();
         let mut tx = engine.inner.store.begin().await.unwrap();
@@ -267,7 +271,7 @@ mod tests {
         address
     }
 
-    fn paper(last: u8) -> Bytes {
+    pub(in crate::engine) fn paper(last: u8) -> Bytes {
         [b"%PDF-1.4 ".as_slice(), &[last]].concat().into()
     }
 
@@ -328,7 +332,7 @@ mod tests {
         assert_eq!(objects, 2, "what was refused is not kept");
     }
 
-    fn walk(folder: &std::path::Path) -> usize {
+    pub(in crate::engine) fn walk(folder: &std::path::Path) -> usize {
         let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()
     }

@@ -120,3 +120,77 @@ impl Engine {
 fn administrator(by: &Staff) -> Result<(), Failed> {
     if by.role == Role::Administrator { Ok(()) } else { Err(Failed::Absent("the right to erase")) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{Future, poll_fn};
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use super::super::documents::tests::{at, engine, known, paper, walk};
+    use super::*;
+
+    /// Polls a future so often and drops it then, as a crash would; whether it came to its end.
+    async fn cut_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let mut left = polls;
+        poll_fn(|context| match future.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if left == 0 => Poll::Ready(None),
+            Poll::Pending => {
+                left -= 1;
+                Poll::Pending
+            }
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn an_erasure_that_is_cut_anywhere_leaves_all_or_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), "").await;
+        let (store, documents) = (&engine.inner.store, &engine.inner.documents);
+        let (mut whole, mut gone) = (0, 0);
+        for polls in 0..200 {
+            let address = known(&engine, &format!("person {polls}")).await;
+            engine.keep_document(&address, "a.pdf", paper(polls as u8)).await.unwrap();
+            let person = PersonId::of(&address);
+            let done = cut_after(polls, erase(store, documents, "mona", person, at())).await;
+            // What the cut one still had under way is over once another may write.
+            drop(store.begin().await.unwrap());
+            engine.sweep_papers().await.unwrap();
+            let mut tx = store.read().await.unwrap();
+            let key = store::person::get(&mut tx, person).await.unwrap().unwrap().key;
+            let papers = store::erasure::extent(&mut tx, person).await.unwrap().1;
+            drop(tx);
+            match key {
+                Some(_) => whole += 1,
+                None => gone += 1,
+            }
+            assert_eq!(papers, i64::from(key.is_some()), "after {polls} polls");
+            assert_eq!(walk(&folder.path().join("documents")), whole, "after {polls} polls");
+            if done.is_some() {
+                assert!(key.is_none());
+                break;
+            }
+        }
+        assert!(whole > 0 && gone > 1, "cut before the commit {whole} times, after it {gone} times");
+    }
+
+    #[tokio::test]
+    async fn only_an_administrator_and_only_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), "").await;
+        let person = PersonId::of(&known(&engine, "a").await);
+        let staff = |role| Staff {
+            id: crate::message::StaffId(crate::message::derive_id(&["staff"])),
+            name: "Mona".into(),
+            role,
+        };
+        let refused = engine.erase(&staff(Role::Officer), person).await;
+        assert!(matches!(refused, Err(ActError::NotFound)));
+        assert!(matches!(engine.extent(&staff(Role::Officer), person).await, Err(ActError::NotFound)));
+        assert!(engine.erase(&staff(Role::Administrator), person).await.is_ok());
+        assert!(matches!(engine.erase(&staff(Role::Administrator), person).await, Err(ActError::NotFound)));
+    }
+}

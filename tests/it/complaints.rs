@@ -89,3 +89,21 @@ async fn what_is_said_to_a_colleague_in_the_middle_of_a_complaint_reaches_the_co
     assert!(page.contains("I would rather speak to you."));
     assert!(!page.contains("sorry that you have reason to complain"));
 }
+
+#[tokio::test]
+async fn a_complaint_that_was_begun_and_left_is_not_told_of_either() {
+    let bot = Bot::start().await;
+    let mut sister = bot.chat("en").await;
+    asks_for_help(&mut sister).await;
+    sister.says("menu").await;
+    sister.taps("Suggest or complain").await;
+    sister.taps("A complaint").await;
+    sister.says("1").await;
+    sister.says("pause").await;
+    bot.days(31).await;
+    sister.reads().await;
+    assert_eq!(sister.times("The complaint you began was deleted today"), 1, "its person is told");
+    let officer = bot.officer("amina", Role::Officer).await;
+    let page = officer.reads(&format!("{}?lang=en", officer.case().await)).await;
+    assert!(!page.contains("complaint you began"));
+}
