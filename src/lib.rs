@@ -67,6 +67,10 @@
 //! cool-down), it enters the inbox. If nothing else is open, [`dialogue`] opens the form `satisfaction`; each
 //! answer is a turn; the end records the answers in the store.
 //!
+//! **Somebody is forgotten.** An administrator (or `wasl person forget`) calls [`engine::erase()`]: one transaction
+//! destroys the person's key, empties the rows with their words and notes their papers; the papers' bytes are deleted
+//! after it, and again by the clock until they are gone. Who writes again is somebody new, under a new id.
+//!
 //! # What a crash costs
 //!
 //! Before the inbox commit: the sender repeats, under the same id. After it: the repetition is ignored. Inside a

@@ -13,6 +13,8 @@ use crate::vault::Vault;
 
 /// A commit slower than this makes every answer slow.
 const SLOW_COMMIT: Duration = Duration::from_millis(50);
+/// More papers than this are not counted.
+const MOST: i64 = 10_000;
 
 pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let mut ill = 0;
@@ -114,5 +116,6 @@ async fn waiting(store: &Store) -> Result<String, String> {
     let mut tx = store.read().await.map_err(|e| e.to_string())?;
     let inbox = store::inbox::waiting_count(&mut tx).await.map_err(|e| e.to_string())?;
     let outbox = store::outbox::queued_count(&mut tx).await.map_err(|e| e.to_string())?;
-    Ok(format!("{inbox} messages to answer, {outbox} parts to send"))
+    let papers = store::document::discarded(&mut tx, MOST).await.map_err(|e| e.to_string())?.len();
+    Ok(format!("{inbox} messages to answer, {outbox} parts to send, {papers} papers to delete"))
 }
