@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use sqlx::{Row, TypeInfo, ValueRef};
 use wasl::case::Role;
 
-use super::harness::{Bot, Person};
+use super::harness::{Bot, Person, plain};
 use super::story::{self, Officer, answers_all, asks_for_help};
 
 /// What the person wrote or is known by, and must be nowhere afterwards.
@@ -96,7 +96,11 @@ async fn a_person_is_forgotten_and_who_writes_again_begins_anew() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.contains(&case), "it says which");
     admin.does(&case, "close", &[]).await;
-    assert!(admin.reads(&format!("{erase}?lang=en")).await.contains("cannot be undone"));
+    let asked = plain(&admin.reads(&format!("{erase}?lang=en")).await);
+    assert!(asked.contains("cannot be undone") && asked.contains("<p>1 request, 1 paper.</p>"), "{asked}");
+    let asked = plain(&admin.reads(&format!("{erase}?lang=ar")).await);
+    assert!(asked.contains("طلب واحد، ومستند واحد.</p>"), "{asked}");
+    admin.reads("/desk?lang=en").await;
     assert_eq!(admin.posts(&erase, &[]).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     sister.reads().await;
     sister.expect("closed");
