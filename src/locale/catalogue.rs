@@ -1,6 +1,7 @@
 //! All loaded languages, and everything that is asked of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_embed::RustEmbed;
@@ -30,12 +31,13 @@ pub struct CatalogueError {
     pub what: String,
 }
 
-/// All loaded languages.
+/// All loaded languages. Cheap to clone; the clones share them.
+#[derive(Clone)]
 pub struct Catalogue {
     /// The default first, the others by tag.
     locales: Vec<Locale>,
     /// In the order of `locales`.
-    languages: Vec<Language>,
+    languages: Arc<[Language]>,
 }
 
 impl Catalogue {
@@ -76,8 +78,8 @@ impl Catalogue {
             loaded.push((locale, language));
         }
         loaded[..=first].rotate_right(1);
-        let (locales, languages) = loaded.into_iter().unzip();
-        Ok(Catalogue { locales, languages })
+        let (locales, languages): (_, Vec<Language>) = loaded.into_iter().unzip();
+        Ok(Catalogue { locales, languages: languages.into() })
     }
 
     /// The loaded languages, the default first.
@@ -115,7 +117,7 @@ impl Catalogue {
 
     /// The best language for what is known; never fails.
     pub fn negotiate(&self, hints: &Hints<'_>) -> Locale {
-        let loaded = self.locales.iter().zip(&self.languages);
+        let loaded = self.locales.iter().zip(self.languages.iter());
         let known: Vec<_> =
             loaded.map(|(locale, language)| (locale, &language.traits, &language.words)).collect();
         negotiate::best(hints, &known).unwrap_or(&self.locales[0]).clone()
@@ -123,7 +125,7 @@ impl Catalogue {
 
     /// The language that a text shows by its script, its letters or its first words; `None`: it shows none.
     pub fn shown_by(&self, text: &str) -> Option<Locale> {
-        let loaded = self.locales.iter().zip(&self.languages);
+        let loaded = self.locales.iter().zip(self.languages.iter());
         let known: Vec<_> =
             loaded.map(|(locale, language)| (locale, &language.traits, &language.words)).collect();
         negotiate::best(&Hints { text: Some(text), ..Hints::default() }, &known).cloned()

@@ -12,12 +12,15 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use wasl::app;
+use wasl::channel::Channel;
+use wasl::channel::webchat::Webchat;
 use wasl::config::Config;
-use wasl::engine::{Engine, Worked};
+use wasl::engine::{Engine, Parts, Worked};
 use wasl::form::Shelf;
+use wasl::locale::Catalogue;
 use wasl::store::{OpenError, Store};
 use wasl::time::{Clock, ManualClock, Timestamp};
-use wasl::vault::Vault;
+use wasl::vault::{Documents, Vault};
 
 /// When every scenario begins: a Sunday morning in Riyadh.
 pub const BEGIN: &str = "2026-11-22T07:00:00Z";
@@ -51,8 +54,31 @@ pub fn config(folder: &Path, toml: &str) -> Config {
     config
 }
 
+/// The master key of every test.
+pub fn vault() -> Vault {
+    Vault::from_bytes([9; 32])
+}
+
+/// Forms and words as shipped, read once for all tests.
+fn shipped(config: &Config) -> (Shelf, Catalogue) {
+    static SHIPPED: OnceLock<(Shelf, Catalogue)> = OnceLock::new();
+    let read =
+        || (app::shelf(config).unwrap(), Catalogue::shipped(&config.association.default_locale).unwrap());
+    SHIPPED.get_or_init(read).clone()
+}
+
 /// The engine of a test, without loops.
 pub async fn engine(folder: &Path, clock: Arc<dyn Clock>, toml: &str) -> Engine {
+    engine_with(folder, clock, toml, vec![Arc::new(Webchat::new())]).await
+}
+
+/// The engine of a test with these channels.
+pub async fn engine_with(
+    folder: &Path,
+    clock: Arc<dyn Clock>,
+    toml: &str,
+    channels: Vec<Arc<dyn Channel>>,
+) -> Engine {
     let config = config(folder, toml);
     let store = loop {
         match Store::open(&config.store.url).await {
@@ -62,9 +88,10 @@ pub async fn engine(folder: &Path, clock: Arc<dyn Clock>, toml: &str) -> Engine 
             Err(error) => panic!("{error}"),
         }
     };
-    static SHELF: OnceLock<Shelf> = OnceLock::new();
-    let shelf = SHELF.get_or_init(|| app::shelf(&config).unwrap()).clone();
-    app::build_with(config, shelf, clock, store, Vault::from_bytes([9; 32]), Vec::new()).await.unwrap()
+    let (shelf, words) = shipped(&config);
+    let documents = Documents::local(&config.documents.folder).unwrap();
+    let parts = Parts { config, words, shelf, clock, store, vault: vault(), documents, channels };
+    Engine::start(parts).await.unwrap()
 }
 
 /// The program, served.

@@ -238,7 +238,7 @@ fn steering_words_are_the_whole_message() {
 fn no_word_means_two_things_in_any_two_languages() {
     let catalogue = shipped();
     let mut meanings: BTreeMap<&str, Word> = BTreeMap::new();
-    for language in &catalogue.languages {
+    for language in catalogue.languages.iter() {
         for (said, word) in language.words.iter() {
             let before = meanings.insert(said, word);
             assert!(before.is_none_or(|before| before == word), "{said:?}: {before:?} and {word:?}");
