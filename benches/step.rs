@@ -55,6 +55,7 @@ impl World {
             policy: &self.config.policy,
             status_link: &|case| format!("https://wasl.example/status/{case}"),
             reference: &wasl::message::reference_of,
+            stands: None,
         };
         step(conversation, event, &env)
     }

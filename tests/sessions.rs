@@ -44,6 +44,7 @@ impl House {
             policy: &self.config.policy,
             status_link: &|case| format!("https://wasl.test/status/{case}"),
             reference: &wasl::message::reference_of,
+            stands: None,
         };
         step(conversation, event, &env)
     }

@@ -178,6 +178,10 @@ receipt-completed =
     Thank you. What was missing for request { $reference } has reached us, and we go on with it.
     The research committee answers after not less than two weeks from the day you first asked, from { $from } on.
     You can follow your request here: { $link }
+completion-late =
+    Thank you for sending this. It could not be added to request { $reference } any more, because the request no longer waits for it. It stands now: { $status }.
+    If you still need our help, you can ask again at any time, or write "person" to speak with one of us.
+    You can read it here: { $link }
 thanks-suggestion = Thank you. Your suggestion has reached us under the number { $reference }. It is read by people, and followed up.
 thanks-complaint = Thank you for telling us. Your complaint has reached us under the number { $reference }. It is read by our staff, and followed up.
 thanks-complaint-anonymous =
@@ -241,6 +245,9 @@ withdraw-yes = Yes, take it back
 keep-it = No, leave it
 nothing-changed = All right, nothing was changed.
 withdraw-done = Request { $reference } is taken back.
+withdraw-late =
+    Request { $reference } cannot be taken back any more. It stands now: { $status }. If that does not suit you, write "person" and tell us.
+    You can read it here: { $link }
 
 ## My data
 

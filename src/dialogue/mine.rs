@@ -105,15 +105,28 @@ pub(super) fn withdraw(turn: &mut Turn<'_>, case: CaseId, code: &str) {
         turn.tell("nothing-changed", &Args::none());
         return chosen_page(turn, Stage::Requests);
     }
-    let open = turn.conv.cases.iter_mut().find(|line| line.case == case && is_open(&line.status));
-    if let Some(line) = open {
-        line.status = "withdrawn".into();
-        let reference = line.reference.clone();
-        turn.out.push(Effect::Withdraw(case));
-        drop_completions(turn, case);
-        turn.tell("withdraw-done", &Args::none().text("reference", reference));
+    let stands = turn.env.stands;
+    if let Some(line) = turn.conv.cases.iter_mut().find(|line| line.case == case) {
+        let (reference, status) = (line.reference.clone(), stands.unwrap_or(&line.status).to_owned());
+        if is_open(&status) {
+            line.status = "withdrawn".into();
+            turn.out.push(Effect::Withdraw(case));
+            drop_completions(turn, case);
+            turn.tell("withdraw-done", &Args::none().text("reference", reference));
+        } else {
+            let args = over(turn, case, reference, &status);
+            turn.tell("withdraw-late", &args);
+        }
     }
     chosen_page(turn, Stage::Menu);
+}
+
+/// What is told of a request that moved on before the person's words came.
+pub(super) fn over(turn: &Turn<'_>, case: CaseId, reference: String, standing: &str) -> Args {
+    Args::none()
+        .text("reference", reference)
+        .text("status", status(turn, standing))
+        .text("link", (turn.env.status_link)(case))
 }
 
 /// Gives up what was still to be sent for a case that is over.

@@ -57,4 +57,6 @@ pub struct Env<'a> {
     pub status_link: &'a (dyn Fn(CaseId) -> String + Sync),
     /// The reference number of a new case: one that no other case has.
     pub reference: &'a (dyn Fn(CaseId) -> String + Sync),
+    /// Where the request of [`Conversation::about_to_move`] stands now. News of it may wait behind this event.
+    pub stands: Option<&'a str>,
 }

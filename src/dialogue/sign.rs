@@ -8,7 +8,7 @@ use super::offer::{Offer, Offers, Pick};
 use super::token::token;
 use super::turn::Turn;
 use super::{CaseLine, Purpose, Session, State};
-use super::{intake, menu, read, review, session, step};
+use super::{intake, menu, mine, read, review, session, step};
 use crate::form::{Answer, Play, QuestionId};
 use crate::locale::Args;
 use crate::message::{Body, CaseId, Expects, ExpectsKind, reference_of};
@@ -109,6 +109,7 @@ fn signed(turn: &mut Turn<'_>, name: String) {
     let id = case.unwrap_or(CaseId(session.id.0));
     let known = turn.conv.cases.iter().find(|line| line.case == id).map(|line| line.reference.clone());
     let reference = known.unwrap_or_else(|| (turn.env.reference)(id));
+    let late = turn.env.stands.filter(|status| case.is_some() && *status != "returned");
     let signature = signature(turn, &answers, name);
     turn.out.push(Effect::Submit(Box::new(Submission {
         session: session.id,
@@ -119,6 +120,12 @@ fn signed(turn: &mut Turn<'_>, name: String) {
         answers,
         signature,
     })));
+    if let Some(status) = late {
+        // The case store refuses it and gives staff a task; the person hears it now, not a receipt.
+        turn.out.push(Effect::Discard(session.id));
+        let args = mine::over(turn, id, reference, status);
+        return ended(turn, "completion-late", &args);
+    }
     let from = keep_line(turn, id, reference.clone(), service);
     receipt(turn, if case.is_some() { "receipt-completed" } else { "receipt" }, id, reference, from);
 }

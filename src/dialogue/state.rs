@@ -39,6 +39,17 @@ pub struct Conversation {
     pub misses: u8,
 }
 
+impl Conversation {
+    /// The request that the person's next words may complete or take back.
+    pub fn about_to_move(&self) -> Option<CaseId> {
+        match (&self.session, &self.stage) {
+            (Some(Session { purpose: Purpose::Completion { case, .. }, state: State::Signing, .. }), _)
+            | (None, Stage::ConfirmWithdraw(case)) => Some(*case),
+            _ => None,
+        }
+    }
+}
+
 /// Consent given: which wording, in which language, when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]

@@ -219,16 +219,19 @@ impl Engine {
             channel: ChannelId::new(&waiting.address_channel),
             path: waiting.address_path.as_str().into(),
         };
+        let mut before = conversation_of(waiting, &key)?;
+        let stands = self.stands(tx, &before).await?;
         let mut candidate = 0;
         let (private, conversation, effects) = loop {
-            let before = conversation_of(waiting, &key)?;
             let was = apart::Before::of(&before, &event);
-            let (after, effects) = self.step(waiting, &address.channel, before, &event, candidate)?;
+            let (after, effects) =
+                self.step(waiting, &address.channel, before, &event, stands.as_deref(), candidate)?;
             if !self.names_another(tx, &effects).await? {
                 break (was.is_private(&after), after, effects);
             }
             // The number is another case's: the same step again, with the next one.
             candidate += 1;
+            before = conversation_of(waiting, &key)?;
         };
         let turn =
             super::apply::Turn { event: waiting.id, person, key: &key, address: &address, now, private };
@@ -244,12 +247,19 @@ impl Engine {
         Ok(applied)
     }
 
+    /// Where the request stands that this turn may move.
+    async fn stands(&self, tx: &mut Tx, conversation: &Conversation) -> Result<Option<String>, Failed> {
+        let Some(case) = conversation.about_to_move() else { return Ok(None) };
+        Ok(store::case::get(tx, case).await?.map(|row| row.status))
+    }
+
     fn step(
         &self,
         waiting: &Waiting,
         channel: &ChannelId,
         conversation: Conversation,
         event: &Event,
+        stands: Option<&str>,
         candidate: u32,
     ) -> Result<(Conversation, Vec<Effect>), Failed> {
         let inner = &self.inner;
@@ -266,6 +276,7 @@ impl Engine {
             policy: &inner.config.policy,
             status_link: &link,
             reference: &reference,
+            stands,
         };
         catch_unwind(AssertUnwindSafe(|| dialogue::step(conversation, event, &env)))
             .map_err(|_| Failed::Panicked)

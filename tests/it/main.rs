@@ -1,7 +1,9 @@
 //! Scenarios: the whole program, spoken to as its users do.
 
+mod alone;
 mod browser;
 mod complaints;
+mod clock;
 mod crash;
 mod decisions;
 mod erasure;

@@ -45,6 +45,8 @@ pub(super) struct Chat {
     pub drawn: Vec<(String, ChoiceToken)>,
     pub timers: BTreeMap<Timer, Timestamp>,
     pub submitted: Vec<Submission>,
+    /// Where the case store says the request stands; `None`: as its last news told.
+    pub stands: Option<&'static str>,
     shelf: &'static Shelf,
     count: u32,
 }
@@ -58,6 +60,7 @@ impl Chat {
             drawn: Vec::new(),
             timers: BTreeMap::new(),
             submitted: Vec::new(),
+            stands: None,
             shelf,
             count: 0,
         }
@@ -89,6 +92,7 @@ impl Chat {
             policy: &CONFIG.policy,
             status_link: &|case| format!("https://wasl.example/status/{case}"),
             reference: &crate::message::reference_of,
+            stands: self.stands,
         };
         let (conv, effects) = step(self.conv.clone(), &event, &env);
         let again = step(self.conv.clone(), &event, &env);

@@ -96,3 +96,38 @@ fn a_request_is_taken_back_after_a_yes() {
     chat.says("status").expect("taken back by you");
     assert!(!chat.labels().iter().any(|label| label.starts_with("Take back")));
 }
+
+#[test]
+fn a_completion_that_comes_too_late_gets_no_receipt() {
+    let mut chat = handed_in();
+    let (case, news) = (chat.case(), returned(&chat));
+    let reference = chat.conv.cases[0].reference.clone();
+    chat.news("returned", news).sends("better.jpg", "image/jpeg").says("yes");
+    assert_eq!(chat.conv.about_to_move(), Some(case));
+    chat.stands = Some("lapsed");
+    chat.says("Maria Santos")
+        .asks("menu")
+        .expect(&reference)
+        .expect("It stands now: lapsed")
+        .expect("ask again");
+    assert!(!chat.text().contains("has reached us"), "no receipt: {}", chat.text());
+    chat.expect_effect(|e| matches!(e, Effect::Discard(_)));
+    assert!(chat.conv.session.is_none() && &*chat.conv.cases[0].status == "returned", "until the news comes");
+    chat.stands = None;
+    chat.news("lapsed", News::Closed).expect("It is closed");
+}
+
+#[test]
+fn a_request_that_moved_on_meanwhile_is_not_said_to_be_taken_back() {
+    let mut chat = handed_in();
+    let (case, reference) = (chat.case(), chat.conv.cases[0].reference.clone());
+    chat.says("status").taps(&format!("Take back {reference}"));
+    assert_eq!(chat.conv.about_to_move(), Some(case));
+    chat.stands = Some("rejected");
+    chat.taps("Yes, take it back")
+        .asks("menu")
+        .expect("cannot be taken back any more")
+        .expect("not accepted");
+    assert!(!chat.last.contains(&Effect::Withdraw(case)));
+    assert_eq!(&*chat.conv.cases[0].status, "submitted", "until the news comes");
+}
