@@ -47,12 +47,14 @@ fn sources() -> Vec<Source> {
         .filter(|path| path.extension().is_some_and(|e| e == "rs"))
         .map(|path| {
             let all = fs::read_to_string(&path).unwrap();
-            let shipped = if is_test_file(&path) {
+            // Within src: a copy of the whole that lies in a folder called `tests` is no test.
+            let path = path.strip_prefix(root.join("src")).unwrap();
+            let shipped = if is_test_file(path) {
                 String::new()
             } else {
                 all.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
             };
-            let path = path.strip_prefix(root.join("src")).unwrap().to_string_lossy().replace('\\', "/");
+            let path = path.to_string_lossy().replace('\\', "/");
             Source { path, shipped, all }
         })
         .collect()
@@ -262,6 +264,32 @@ fn no_sentence_for_people_is_in_the_sources() {
         }
     }
     none(found, "sentences live in locales/");
+}
+
+/// A message that is asked for by name is there: a misspelt one would be read as `[name]`.
+#[test]
+fn every_message_that_is_named_is_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en");
+    let mut files = Vec::new();
+    walk(&folder, &mut files);
+    let known: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let known: BTreeSet<&str> = known.lines().filter_map(|line| Some(line.split_once(" =")?.0)).collect();
+    let (mut found, mut asked) = (Vec::new(), 0);
+    for source in sources().iter().filter(|source| !source.path.starts_with("form/")) {
+        for call in [".tell(\"", ".words(\"", ".label(\"", ".offer(\"", "words.say(", "words.label("] {
+            for (at, _) in source.shipped.match_indices(call) {
+                // The first argument, or after a locale the second; a name that is put together is no literal.
+                let rest = &source.shipped[at + call.trim_end_matches('"').len()..];
+                let mut pieces = rest.split(';').next().unwrap().split('"');
+                let literal = pieces.next().filter(|before| !before.contains("&key")).and(pieces.next());
+                let name = literal.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+                asked += usize::from(name.is_some());
+                found.extend(name.filter(|n| !known.contains(n)).map(|n| format!("{}: {n}", source.path)));
+            }
+        }
+    }
+    assert!(asked > 80, "only {asked} messages are named: are the calls still called so?");
+    none(found, "every message has its words in locales/");
 }
 
 /// Log lines carry ids and counts: the fields that could carry a person are not among them.

@@ -48,6 +48,7 @@ opinion-suggestion = A suggestion
 opinion-complaint = A complaint
 stopped =
     You will get no more reminders and surveys from us. If you have a request with us, we still tell you what is decided about it. You can write to us at any time.
+apology = We are sorry: something went wrong on our side just now. A colleague has been told and looks into it. If you sent us something, please send it again, or write "person" to speak with one of us.
 form-gone = We are sorry: this cannot be filled in at the moment. Please try again later, or write "person" and a colleague will help you.
 not-understood = We did not understand that yet. One of the buttons will do, or its number.
 old-button = That button belonged to an earlier question. This is where we are now:

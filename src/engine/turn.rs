@@ -302,16 +302,18 @@ impl Engine {
         store::task::put(tx, TaskKind::Parked, Some(waiting.person), None, &waiting.id.to_string(), now)
             .await?;
         let mut written = Written::default();
+        // What the event failed of may befall its apology too, and must not keep it in everybody's way.
+        tx.savepoint().await?;
         let apologised = match self.apologise(waiting, now, &mut written) {
             Ok(()) => written.flush(tx, now).await,
             Err(failed) => Err(failed),
         };
-        match apologised {
-            Ok(()) => Ok(()),
-            Err(Failed::Store(error)) => Err(error),
-            Err(other) => {
-                tracing::error!(event = %waiting.id, error = %other, "the apology could not be written");
-                Ok(())
+        match apologised.map_err(Failed::of_the_database) {
+            Ok(()) => tx.release().await,
+            Err(Ok(error)) => Err(error),
+            Err(Err(failed)) => {
+                tracing::error!(event = %waiting.id, error = %failed, "the apology could not be written");
+                tx.rollback_to().await
             }
         }
     }

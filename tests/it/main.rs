@@ -9,6 +9,7 @@ mod decisions;
 mod erasure;
 mod harness;
 mod hostile;
+mod isolation;
 mod kill;
 mod operator;
 mod references;
