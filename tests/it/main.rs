@@ -7,6 +7,7 @@ mod clock;
 mod crash;
 mod decisions;
 mod erasure;
+mod delivery;
 mod harness;
 mod hostile;
 mod isolation;

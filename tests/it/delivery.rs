@@ -1,0 +1,170 @@
+//! Parts that are sent: what became of a send is not always known.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use chrono::Duration;
+use wasl::channel::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent};
+use wasl::engine::Worked;
+use wasl::message::{Address, ChannelId, OutboxId, Part};
+
+use super::alone::Alone;
+use super::crash::stage::dropped_at;
+use super::harness;
+
+const PARTS: &str = "SELECT state || ' ' || attempt FROM outbox WHERE speaker <> 'you' ORDER BY seq";
+const TASKS: &str = "SELECT kind FROM task ORDER BY id";
+
+/// A provider that says what the test wants it to say, and takes everything else.
+struct Post {
+    id: ChannelId,
+    can: Capabilities,
+    says: Mutex<VecDeque<SendError>>,
+    /// The keys of what came, whatever was answered.
+    took: Mutex<Vec<String>>,
+}
+
+impl Post {
+    fn that_says(says: &[SendError]) -> Arc<Post> {
+        let can = Capabilities {
+            delivery: Delivery::Send,
+            text: 4096,
+            buttons: 10,
+            button_label: 20,
+            repeat: Repeat::Doubles,
+        };
+        let says = Mutex::new(says.iter().cloned().collect());
+        Arc::new(Post { id: ChannelId::new("post"), can, says, took: Mutex::default() })
+    }
+
+    fn took(&self) -> Vec<String> {
+        self.took.lock().unwrap().clone()
+    }
+}
+
+impl Channel for Post {
+    fn id(&self) -> &ChannelId {
+        &self.id
+    }
+    fn capabilities(&self) -> &Capabilities {
+        &self.can
+    }
+    fn send<'a>(
+        &'a self,
+        _: &'a Address,
+        _: &'a Part,
+        key: &'a OutboxId,
+    ) -> BoxFuture<'a, Result<Sent, SendError>> {
+        Box::pin(async move {
+            self.took.lock().unwrap().push(key.0.to_string());
+            // On its way: here a process may die.
+            tokio::task::yield_now().await;
+            match self.says.lock().unwrap().pop_front() {
+                Some(error) => Err(error),
+                None => Ok(Sent { provider_id: "p".into() }),
+            }
+        })
+    }
+}
+
+fn sister() -> Address {
+    Address { channel: ChannelId::new("post"), path: "sister".into() }
+}
+
+fn unknown() -> SendError {
+    SendError::Unknown { cause: "no answer in time".into() }
+}
+
+/// Somebody who wrote one word, with the greeting on its way to them.
+async fn greeted(post: &Arc<Post>) -> Alone {
+    let alone = Alone::with(vec![post.clone()]).await;
+    alone.says(&sister(), &["hello"]).await;
+    assert_eq!(alone.rows(PARTS).await, ["queued 0"]);
+    alone
+}
+
+async fn delivers_all(alone: &Alone) {
+    while alone.engine.deliver().await.unwrap() == Worked::Some {}
+}
+
+#[tokio::test]
+async fn a_send_whose_outcome_stays_unknown_is_given_up_and_an_officer_is_told() {
+    let post = Post::that_says(&[unknown(), unknown()]);
+    let alone = greeted(&post).await;
+    delivers_all(&alone).await;
+    assert_eq!((alone.rows(PARTS).await, post.took().len()), (vec!["queued 1".into()], 1));
+    assert!(alone.rows(TASKS).await.is_empty(), "it is tried once more first");
+    alone.clock.advance(Duration::seconds(29));
+    delivers_all(&alone).await;
+    assert_eq!(post.took().len(), 1, "and not at once");
+    alone.clock.advance(Duration::seconds(1));
+    delivers_all(&alone).await;
+    assert_eq!(alone.rows(PARTS).await, ["dead 2"]);
+    assert_eq!(alone.rows(TASKS).await, ["undeliverable"]);
+    alone.clock.advance(Duration::days(1));
+    delivers_all(&alone).await;
+    let took = post.took();
+    assert!(took.len() == 2 && took[0] == took[1], "twice at the most, under one key: {took:?}");
+
+    // What follows is not held up by it.
+    alone.says(&sister(), &["English"]).await;
+    delivers_all(&alone).await;
+    assert_eq!(alone.rows(PARTS).await, ["dead 2", "sent 1"]);
+    assert_eq!(alone.rows(TASKS).await, ["undeliverable"]);
+}
+
+#[tokio::test]
+async fn a_send_that_is_known_the_second_time_is_done() {
+    let post = Post::that_says(&[unknown()]);
+    let alone = greeted(&post).await;
+    delivers_all(&alone).await;
+    alone.clock.advance(Duration::seconds(30));
+    delivers_all(&alone).await;
+    assert_eq!(alone.rows(PARTS).await, ["sent 2"]);
+    assert!(alone.rows(TASKS).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_busy_is_tried_again_and_what_never_works_is_given_up() {
+    let later = SendError::Later { after: None, cause: "busy".into() };
+    let post = Post::that_says(&vec![later; 8]);
+    let alone = greeted(&post).await;
+    for _ in 0..7 {
+        delivers_all(&alone).await;
+        assert!(alone.rows(TASKS).await.is_empty(), "after {} tries", post.took().len());
+        alone.clock.advance(Duration::hours(12));
+    }
+    delivers_all(&alone).await;
+    assert_eq!(alone.rows(PARTS).await, ["dead 8"]);
+    assert_eq!(alone.rows(TASKS).await, ["undeliverable"]);
+}
+
+/// A process that dies while it sends: the part leaves in the end, under one key, and never more than twice.
+#[tokio::test]
+async fn a_delivery_dropped_at_any_await_sends_at_most_twice() {
+    let (mut crashes, mut calm) = (0, 0);
+    for n in 0.. {
+        let post = Post::that_says(&[]);
+        let Alone { engine, clock, folder, .. } = greeted(&post).await;
+        let dropped = dropped_at(engine.deliver(), &mut Some(n)).await.is_none();
+        drop(engine);
+        let channels: Vec<Arc<dyn Channel>> = vec![post.clone()];
+        let engine = harness::engine_with(folder.path(), clock.clone(), "", channels).await;
+        clock.advance(Duration::seconds(61));
+        while engine.deliver().await.unwrap() == Worked::Some {}
+        let file = &mut super::alone::file(folder.path()).await;
+        let states: Vec<String> = sqlx::query_scalar(PARTS).fetch_all(file).await.unwrap();
+        let took = post.took();
+        assert!(states.len() == 1 && states[0].starts_with("sent"), "dropped at await {n}: {states:?}");
+        assert!(took.len() == 1 || (took.len() == 2 && took[0] == took[1]), "dropped at await {n}: {took:?}");
+        if dropped {
+            (crashes, calm) = (crashes + 1, 0);
+        } else {
+            calm += 1;
+        }
+        if calm == 3 {
+            break;
+        }
+    }
+    assert!(crashes > 2, "dropped {crashes} times only");
+}
