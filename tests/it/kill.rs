@@ -1,14 +1,17 @@
-//! kill -9 of the real binary, again and again, while people write: nothing acknowledged is lost, one case each, no
-//! question skipped.
+//! kill -9 of the real binary, again and again, while people write and send papers: nothing acknowledged is lost, one case
+//! each, no question skipped, and every paper opens at the desk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, StatusCode};
+use reqwest::multipart::{Form, Part};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
 use super::harness;
@@ -24,7 +27,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(folder: &std::path::Path, port: u16) -> Server {
+    fn start(folder: &Path, port: u16) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_wasl"))
             .current_dir(folder)
             .env("WASL_SERVER__LISTEN", format!("127.0.0.1:{port}"))
@@ -64,6 +67,8 @@ struct Walker {
     acknowledged: Vec<String>,
     /// How often each question was answered.
     answered: BTreeMap<String, usize>,
+    /// The papers that were acknowledged, each unlike any other.
+    papers: Vec<Vec<u8>>,
 }
 
 impl Walker {
@@ -79,7 +84,8 @@ impl Walker {
                 let token = session["token"].as_str().unwrap().to_owned();
                 let url = url.to_owned();
                 let (read, acknowledged, answered) = (Vec::new(), Vec::new(), BTreeMap::new());
-                return Walker { client, url, token, read, cursor: 0, acknowledged, answered };
+                let papers = Vec::new();
+                return Walker { client, url, token, read, cursor: 0, acknowledged, answered, papers };
             }
             tokio::time::sleep(AGAIN).await;
         }
@@ -109,16 +115,36 @@ impl Walker {
     /// Answers the present question; the same id until it is acknowledged.
     async fn answers(&mut self, n: usize, question: &str, text: &str) {
         let body = json!({ "id": format!("a{n}"), "text": text });
+        self.sends(question, |walker| {
+            walker.client.post(format!("{}/chat/api/messages", walker.url)).json(&body)
+        })
+        .await;
+        self.acknowledged.push(text.to_owned());
+    }
+
+    /// Sends the paper that is asked for.
+    async fn uploads(&mut self, n: usize, question: &str) {
+        let name = format!("paper-{n}.png");
+        let paper = [harness::PIXEL, self.token.as_bytes(), name.as_bytes()].concat();
+        self.sends(question, |walker| {
+            let file = Part::bytes(paper.clone()).file_name(name.clone());
+            let form = Form::new().text("id", format!("a{n}")).part("file", file);
+            walker.client.post(format!("{}/chat/api/documents", walker.url)).multipart(form)
+        })
+        .await;
+        self.acknowledged.push(format!("📎 {name}"));
+        self.papers.push(paper);
+    }
+
+    async fn sends(&mut self, question: &str, request: impl Fn(&Walker) -> RequestBuilder) {
         loop {
-            let url = format!("{}/chat/api/messages", self.url);
-            let sent = self.client.post(url).bearer_auth(&self.token).json(&body).send().await;
+            let sent = request(self).bearer_auth(&self.token).send().await;
             match sent.map(|answer| answer.status()) {
                 Ok(StatusCode::ACCEPTED) => break,
                 Ok(status) if status.is_client_error() => panic!("{question}: {status}"),
                 _ => tokio::time::sleep(AGAIN).await,
             }
         }
-        self.acknowledged.push(text.to_owned());
         *self.answered.entry(question.to_owned()).or_default() += 1;
     }
 
@@ -144,10 +170,12 @@ impl Walker {
                 }
                 tokio::time::sleep(AGAIN).await;
             };
-            let text = answer_to(&question, &said);
             // The first stage and a question of the form are both called `language`.
             let asked = format!("{question} ({})", said["expects"]["kind"]);
-            self.answers(n, &asked, &text).await;
+            match said["expects"]["kind"].as_str() {
+                Some("file") => self.uploads(n, &asked).await,
+                _ => self.answers(n, &asked, &answer_to(&question, &said)).await,
+            }
             pace.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -159,7 +187,7 @@ fn answer_to(question: &str, said: &Value) -> String {
         "language" => "English",
         "consent" => "yes",
         "menu" => "1",
-        "service" => "EDU",
+        "service" => "HAJJ",
         "need" => "I would like to learn how to pray.",
         "urgency" => "wait",
         "full_name" | "signature" | "sign" => "Maria Santos Cruz",
@@ -167,6 +195,7 @@ fn answer_to(question: &str, said: &Value) -> String {
         "phone" => "+966501234567",
         "email" => "maria@example.com",
         "birth_date" => "25/12/1990",
+        "paper_id_expiry" => "31/12/2099",
         "city" => "Jeddah",
         "dependants" => "2",
         "review" => "It is all correct",
@@ -174,6 +203,42 @@ fn answer_to(question: &str, said: &Value) -> String {
         _ => "1",
     };
     known.to_owned()
+}
+
+/// What an officer downloads from the pages of all requests.
+async fn papers_at_the_desk(folder: &Path, url: &str) -> BTreeSet<Vec<u8>> {
+    let invited = Command::new(env!("CARGO_BIN_EXE_wasl"))
+        .current_dir(folder)
+        .args(["staff", "add", "--role", "officer"])
+        .output()
+        .unwrap();
+    let invited = String::from_utf8(invited.stdout).unwrap();
+    let token = invited.split("/desk/setup/").nth(1).expect("a link").split_whitespace().next().unwrap();
+    let client = Client::builder().redirect(Policy::none()).build().unwrap();
+    let password = "a long and quiet river";
+    let form = [("name", "amina"), ("password", password), ("again", password)];
+    let answer = client.post(format!("{url}/desk/setup/{token}")).form(&form).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let answer = client.post(format!("{url}/desk/login")).form(&form[..2]).send().await.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let get = async |path: &str| {
+        let answer = client.get(format!("{url}{path}")).header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.bytes().await.unwrap().to_vec()
+    };
+    let mut papers = BTreeSet::new();
+    for case in links(&get("/desk?lang=en").await, "/desk/case/") {
+        for paper in links(&get(&case).await, "/desk/document/") {
+            papers.insert(get(&paper).await);
+        }
+    }
+    papers
+}
+
+/// The links of a page that begin so and end with an id.
+fn links(page: &[u8], begin: &str) -> BTreeSet<String> {
+    let page = String::from_utf8_lossy(page);
+    page.match_indices(begin).map(|(at, _)| page[at..at + begin.len() + 36].to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -225,15 +290,26 @@ async fn nothing_acknowledged_is_lost_to_kill_9() {
         assert_eq!(person.answered, questions, "everybody was asked the same, no question skipped");
         person.reads().await;
         let all = &person.read;
-        let own: Vec<&str> =
-            all.iter().filter(|m| m["from"] == "you").map(|m| m["text"].as_str().unwrap()).collect();
+        let own: Vec<String> = all
+            .iter()
+            .filter(|m| m["from"] == "you")
+            .map(|m| harness::plain(m["text"].as_str().unwrap()))
+            .collect();
         assert_eq!(own, person.acknowledged, "what was acknowledged, once each, in order");
         let receipts = all.iter().filter(|m| m["text"].as_str().unwrap().contains("Its number is")).count();
         assert_eq!(receipts, 1, "one receipt each");
         assert!(person.answered.values().all(|times| *times == 1), "asked once each: {:?}", person.answered);
         assert!(person.answered.len() > 8, "no question skipped: {:?}", person.answered);
     }
+    let papers: BTreeSet<Vec<u8>> = people.iter().flat_map(|person| person.papers.clone()).collect();
+    assert_eq!(papers.len(), 3 * people.len(), "three papers each");
+    assert_eq!(
+        papers_at_the_desk(folder.path(), &url).await,
+        papers,
+        "every paper that was acknowledged opens"
+    );
     server.kill();
     let kills = kills.load(Ordering::Relaxed);
-    println!("{kills} kills, {} people, {} answers", people.len(), pace.load(Ordering::Relaxed));
+    let answers = pace.load(Ordering::Relaxed);
+    println!("{kills} kills, {} people, {answers} answers, {} papers", people.len(), papers.len());
 }
