@@ -1,7 +1,7 @@
 //! The program as people see it: a real Chromium, at the width of a cheap phone and at an officer's desk.
 //!
-//! Runs where `OF_WASL_TEST_BROWSER` is set, as tests/run.sh does; `OF_WASL_TEST_AXE` names the accessibility checker, and
-//! `OF_WASL_TEST_PICTURES` makes the pictures of docs/ anew.
+//! Runs where `TEST_BROWSER` is set, as tests/run.sh does; `TEST_AXE` names the accessibility checker, and
+//! `TEST_PICTURES` makes the pictures of docs/ anew.
 
 mod chromium;
 mod desk;
@@ -16,11 +16,9 @@ use super::harness::{self, Bot, PIXEL};
 
 /// Whether to run; a scenario that does not says so.
 fn wanted() -> bool {
-    let wanted = harness::wanted("OF_WASL_TEST_BROWSER");
+    let wanted = harness::wanted("TEST_BROWSER");
     if !wanted {
-        eprintln!(
-            "skipped: needs Chromium and chromedriver; set OF_WASL_TEST_BROWSER=1, or use tests/run.sh"
-        );
+        eprintln!("skipped: needs Chromium and chromedriver; set TEST_BROWSER=1, or use tests/run.sh");
     }
     wanted
 }

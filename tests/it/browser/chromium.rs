@@ -69,22 +69,14 @@ pub struct Browser {
     pub page: Arc<SessionHandle>,
     pub url: String,
     pub screen: Screen,
+    /// Whether it runs the scripts of pages.
+    runs_script: bool,
     driver: Child,
     folder: TempDir,
 }
 
 impl Browser {
     pub async fn open(bot: &Bot, screen: Screen) -> Browser {
-        Browser::open_with(bot, screen, json!({})).await
-    }
-
-    /// A browser that runs no script of any page.
-    pub async fn open_without_script(bot: &Bot, screen: Screen) -> Browser {
-        let off = json!({ "profile.managed_default_content_settings.javascript": 2 });
-        Browser::open_with(bot, screen, off).await
-    }
-
-    async fn open_with(bot: &Bot, screen: Screen, preferences: Value) -> Browser {
         let folder = folder();
         let port = free_port();
         let driver = Command::new("chromedriver")
@@ -103,7 +95,6 @@ impl Browser {
         }
         let profile = folder.path().join("profile");
         capabilities.add_arg(&format!("--user-data-dir={}", profile.display())).unwrap();
-        capabilities.add_experimental_option("prefs", preferences).unwrap();
         capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
         let config = WebDriverConfig::builder();
         let poller =
@@ -113,9 +104,34 @@ impl Browser {
         let page = session.handle().clone();
         // Dropping the browser ends its processes, in a failed scenario too.
         session.leak().unwrap();
-        let mut browser = Browser { page, url: bot.url.clone(), screen, driver, folder };
+        let url = bot.url.clone();
+        let mut browser = Browser { page, url, screen, runs_script: true, driver, folder };
         browser.turns_to(screen).await;
         browser
+    }
+
+    /// A browser that runs no script of any page.
+    pub async fn open_without_script(bot: &Bot, screen: Screen) -> Browser {
+        let mut browser = Browser::open(bot, screen).await;
+        browser.runs_script = false;
+        browser.may_run_script(false).await;
+        browser
+    }
+
+    async fn may_run_script(&self, may: bool) {
+        self.emulates("Emulation.setScriptExecutionDisabled", json!({ "value": !may })).await;
+    }
+
+    /// Runs something of the test's own in a page as it is, be it one whose own scripts never ran: once a page has been
+    /// read they stay unrun.
+    pub async fn examines<T>(&self, work: impl Future<Output = T>) -> T {
+        if self.runs_script {
+            return work.await;
+        }
+        self.may_run_script(true).await;
+        let found = work.await;
+        self.may_run_script(false).await;
+        found
     }
 
     /// The same page on another screen.

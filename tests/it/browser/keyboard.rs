@@ -69,21 +69,28 @@ async fn a_sister_whose_browser_runs_no_script_gets_the_same_questions() {
     let sister = Browser::open_without_script(&bot, Screen::Phone).await;
     sister.goes("/?lang=en").await;
     sister.is_reached_without_script().await;
+    sister.is_good("plain-home").await;
     sister.sees("#plain .begin button").await.click().await.unwrap();
-    for (words, button) in [
-        ("Please choose your language", "English"),
-        ("Do you agree?", "Yes, I agree"),
-        ("What can we do for you?", "Ask for help"),
-        ("What do you need help with?", "Learn about Islam"),
+    for (words, button, state) in [
+        ("Please choose your language", "English", "plain-language"),
+        ("Do you agree?", "Yes, I agree", "plain-consent"),
+        ("What can we do for you?", "Ask for help", "plain-menu"),
+        ("What do you need help with?", "Learn about Islam", "plain-services"),
     ] {
         sister.hears_later(words).await;
+        sister.is_good(state).await;
         sister.taps(button).await;
     }
     sister.hears_later("Tell us in your own words").await;
+    sister.is_reached_without_script().await;
+    sister.is_good("plain-question").await;
     sister.fills("#plain-text", "I would like to learn how to pray.").await;
     sister.taps("Send").await;
     sister.hears_later("In which language do you understand best?").await;
     sister.hears("I would like to learn how to pray.").await;
+    sister.is_good("plain-answered").await;
+    sister.goes("/?lang=ar").await;
+    sister.is_good("plain-ar").await;
 }
 
 impl Browser {
