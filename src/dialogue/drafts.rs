@@ -10,6 +10,7 @@ use super::turn::{ANYWHERE, Turn};
 use super::{Session, Stage};
 use crate::locale::Args;
 use crate::message::{Expects, ExpectsKind, Purpose, SessionId};
+use crate::time::Timestamp;
 
 /// How long a timer waits when it comes at a bad moment.
 pub(super) const NOT_NOW: Duration = Duration::hours(6);
@@ -53,24 +54,36 @@ pub(super) fn resume(turn: &mut Turn<'_>, id: Option<SessionId>) {
     present(turn);
 }
 
-fn find<'c>(turn: &'c Turn<'_>, id: SessionId) -> Option<&'c Session> {
-    turn.conv.session.iter().chain(&turn.conv.parked).find(|s| s.id == id)
+fn find<'c>(turn: &'c mut Turn<'_>, id: SessionId) -> Option<&'c mut Session> {
+    turn.conv.session.iter_mut().chain(&mut turn.conv.parked).find(|s| s.id == id)
+}
+
+/// Arms a timer again that cannot do its work now: a person has the conversation, or it came before the session was
+/// left alone for so many days. Whether it did.
+fn not_yet(turn: &mut Turn<'_>, timer: Timer, touched_at: Timestamp, days: u32) -> bool {
+    let (now, due) = (turn.env.at.now, touched_at.plus_days(days));
+    let later = if now < due { Some(due) } else { (!turn.is_ours()).then(|| now.plus(NOT_NOW)) };
+    turn.out.extend(later.map(|later| Effect::Arm(timer, later)));
+    later.is_some()
 }
 
 /// The draft lapses soon.
 pub(super) fn remind(turn: &mut Turn<'_>, id: SessionId) {
-    let Some(session) = find(turn, id) else { return };
-    if !turn.is_ours() {
-        let later = turn.env.at.now.plus(NOT_NOW);
-        return turn.out.push(Effect::Arm(Timer::DraftReminder(id), later));
+    let Some(touched_at) = find(turn, id).map(|session| session.touched_at) else { return };
+    let days = turn.env.policy.draft_reminder_days;
+    if not_yet(turn, Timer::DraftReminder(id), touched_at, days) {
+        return;
     }
+    let Some(session) = find(turn, id) else { return };
+    session.armed = false;
+    let purpose = session.purpose.clone();
     if turn.conv.stopped {
         return;
     }
-    let until = session.touched_at.plus_days(turn.env.policy.draft_days).date_in(turn.env.at.zone);
-    let key = format!("reminder-{}", session.purpose.key());
+    let until = touched_at.plus_days(turn.env.policy.draft_days).date_in(turn.env.at.zone);
+    let key = format!("reminder-{}", purpose.key());
     let args = Args::none()
-        .text("service", turn.service(session.purpose.service()))
+        .text("service", turn.service(purpose.service()))
         .text("until", turn.env.words.day(turn.locale(), until));
     turn.purpose = Purpose::Reminder;
     let offers = [go_on(turn, id)];
@@ -86,12 +99,10 @@ fn go_on(turn: &Turn<'_>, id: SessionId) -> Offer {
 
 /// The draft lapses: it and its papers are deleted.
 pub(super) fn lapse(turn: &mut Turn<'_>, id: SessionId) {
-    if find(turn, id).is_none() {
+    let Some(touched_at) = find(turn, id).map(|session| session.touched_at) else { return };
+    let days = turn.env.policy.draft_days;
+    if not_yet(turn, Timer::DraftLapse(id), touched_at, days) {
         return;
-    }
-    if !turn.is_ours() {
-        let later = turn.env.at.now.plus(NOT_NOW);
-        return turn.out.push(Effect::Arm(Timer::DraftLapse(id), later));
     }
     let Some(session) = session::remove(turn, id) else { return };
     turn.out.push(Effect::Discard(id));

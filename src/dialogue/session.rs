@@ -33,7 +33,7 @@ pub(super) fn begin(turn: &mut Turn<'_>, form: &Form, purpose: Purpose, answers:
     let now = turn.env.at.now;
     let first = Play::new(form, &answers, turn.env.at).next().map(|question| question.id.clone());
     turn.out.push(Effect::Pin(form.reference()));
-    let session = Session {
+    let mut session = Session {
         id: SessionId(turn.env.event.0),
         form: form.reference(),
         purpose,
@@ -44,12 +44,13 @@ pub(super) fn begin(turn: &mut Turn<'_>, form: &Form, purpose: Purpose, answers:
         reasons: Default::default(),
         started_at: now,
         touched_at: now,
+        armed: false,
     };
     if matches!(session.purpose, Purpose::Survey { .. }) {
         let over = now.plus_days(turn.env.policy.survey_window_days);
         turn.out.push(Effect::Arm(Timer::SurveyLapse(session.id), over));
     }
-    arm(turn, &session);
+    arm(turn, &mut session);
     session
 }
 
@@ -60,18 +61,21 @@ pub(super) fn open(turn: &mut Turn<'_>, form: &Form, purpose: Purpose, answers: 
     turn.conv.stage = Stage::Menu;
 }
 
-/// The person did something in the present session: its clocks start anew.
+/// The person did something in the present session: its clocks count from now.
 pub(super) fn touch(turn: &mut Turn<'_>) {
     let now = turn.env.at.now;
     if let Some(mut session) = turn.conv.session.take() {
         session.touched_at = now;
-        arm(turn, &session);
+        arm(turn, &mut session);
         turn.conv.session = Some(session);
     }
 }
 
-/// Arms what reminds of a session and what lets it lapse.
-fn arm(turn: &mut Turn<'_>, session: &Session) {
+/// Arms what reminds of a session and what lets it lapse, unless they are.
+fn arm(turn: &mut Turn<'_>, session: &mut Session) {
+    if std::mem::replace(&mut session.armed, true) {
+        return;
+    }
     let policy = turn.env.policy;
     let (remind, lapse) = timers(session);
     for (timer, days) in [(remind, policy.draft_reminder_days), (lapse, policy.draft_days)] {

@@ -152,6 +152,10 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When the person last did something in it.
     pub touched_at: Timestamp,
+    /// Whether its timers are armed. One that is due before its time, because the person came back meanwhile, is
+    /// armed again then: so an answer need not move them.
+    #[serde(default)]
+    pub armed: bool,
 }
 
 /// Where a session stands.

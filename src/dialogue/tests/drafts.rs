@@ -57,6 +57,23 @@ fn a_draft_is_reminded_of_and_lapses() {
 }
 
 #[test]
+fn whoever_comes_back_starts_the_clocks_of_a_draft_anew() {
+    let mut chat = asking("English", "EDU");
+    let id = chat.conv.session.as_ref().unwrap().id;
+    let reminded = |done: Vec<Effect>| done.iter().any(|effect| matches!(effect, Effect::Say(..)));
+    assert!(!reminded(chat.waits_days(20)));
+    chat.says("words").asks("kind");
+    assert!(!reminded(chat.waits_days(20)), "forty days old, and left alone for twenty");
+    assert!(reminded(chat.waits_days(4)));
+    chat.says("words").asks("kind");
+    assert!(!reminded(chat.waits_days(20)));
+    assert!(reminded(chat.waits_days(4)), "a second reminder after a second absence");
+    chat.waits_days(7);
+    assert!(chat.conv.session.is_none());
+    chat.expect_effect(|e| *e == Effect::Discard(id));
+}
+
+#[test]
 fn a_draft_is_deleted_on_request_and_erasure_is_passed_on() {
     let mut chat = asking("English", "EDU");
     let id = chat.conv.session.as_ref().unwrap().id;
