@@ -118,16 +118,19 @@ fn seal(key: &[u8; 32], place: &str, plain: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A nonce that never repeats: random bytes, hashed under the key with the message. Should the operating system
-/// ever give none, equal nonces still need equal messages at equal places, and sealing cannot fail.
+/// A nonce that never repeats: XChaCha20's is long enough to be drawn. Should the operating system ever give no random
+/// bytes, it is a keyed digest of place and message: equal ones need both to be equal, and sealing cannot fail.
 fn nonce(key: &[u8; 32], place: &str, plain: &[u8]) -> [u8; NONCE] {
-    let mut random = [0; 32];
-    if getrandom::fill(&mut random).is_err() {
-        random = [0; 32];
+    let mut drawn = [0; NONCE];
+    match getrandom::fill(&mut drawn) {
+        Ok(()) => drawn,
+        Err(_) => digest(key, place, plain),
     }
+}
+
+fn digest(key: &[u8; 32], place: &str, plain: &[u8]) -> [u8; NONCE] {
     let mut mac = mac(key);
     mac.update(b"nonce");
-    mac.update(&random);
     mac.update(&(place.len() as u64).to_be_bytes());
     mac.update(place.as_bytes());
     mac.update(plain);
