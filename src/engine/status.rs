@@ -63,12 +63,11 @@ impl Engine {
     /// # Errors
     /// When the store fails or the lines cannot be opened.
     pub async fn lines(&self, address: &Address, after: i64, limit: u32) -> Result<Vec<Line>, Unstored> {
-        let mut tx = self.inner.store.read().await?;
-        let Some(person) = store::person::at(&mut tx, address).await? else { return Ok(Vec::new()) };
-        let Some(wrapped) = person.key else { return Ok(Vec::new()) };
-        let key = self.inner.vault.person_key(person.id, &wrapped).map_err(Failed::from)?;
-        let mut lines = Vec::new();
-        for row in store::outbox::after(&mut tx, person.id, after, i64::from(limit)).await? {
+        let rows = store::outbox::after(&self.inner.store, address, after, i64::from(limit)).await?;
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
+        let key = self.inner.vault.person_key(first.person, &first.key).map_err(Failed::from)?;
+        let mut lines = Vec::with_capacity(rows.len());
+        for row in rows {
             let plain = key.open(&outbox_place(&row.id), &row.body).map_err(Failed::from)?;
             let part = serde_json::from_slice(&plain).map_err(Failed::from)?;
             lines.push(Line { cursor: row.seq, id: row.id, part, at: row.at });

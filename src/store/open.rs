@@ -59,6 +59,11 @@ impl Store {
         Ok(Tx::new(self.read.begin().await?))
     }
 
+    /// For what one statement reads: it sees one moment by itself.
+    pub(super) fn reader(&self) -> &SqlitePool {
+        &self.read
+    }
+
     /// Brings everything into the database's own file and empties the log beside it: what was overwritten is left in
     /// neither. Waits for readers, at most the busy timeout.
     pub async fn checkpoint(&self) -> Result<()> {

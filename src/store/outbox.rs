@@ -4,8 +4,8 @@ use sqlx::QueryBuilder;
 
 use super::rows::pieces;
 use super::value::row;
-use super::{Result, Tx, task};
-use crate::message::{OutboxId, PersonId};
+use super::{Result, Store, Tx, task};
+use crate::message::{Address, OutboxId, PersonId};
 use crate::time::Timestamp;
 
 /// How a new part goes out.
@@ -91,12 +91,8 @@ fn lane(purpose: &str) -> i64 {
 row! {
     /// A line of a person's transcript.
     pub struct Line {
-        /// Its cursor: increasing.
-        seq: i64,
         /// The outbox id.
         id: String,
-        /// Who speaks: `bot`, `staff`, `you`.
-        from: String,
         /// The part, sealed.
         body: Vec<u8>,
         /// When it was written.
@@ -104,17 +100,39 @@ row! {
     }
 }
 
-/// A person's lines after `cursor`, oldest first, at most `limit`; what was dropped unsent is left out.
-pub async fn after(tx: &mut Tx, person: PersonId, cursor: i64, limit: i64) -> Result<Vec<Line>> {
+row! {
+    /// A line as its own reader fetches it: with what opens it.
+    pub struct OwnLine {
+        /// Whose it is.
+        person: PersonId,
+        /// Their wrapped key.
+        key: Vec<u8>,
+        /// Its cursor: increasing.
+        seq: i64,
+        /// The outbox id.
+        id: String,
+        /// The part, sealed.
+        body: Vec<u8>,
+        /// When it was written.
+        at: Timestamp,
+    }
+}
+
+/// The lines of whoever is at `address` after `cursor`, oldest first, at most `limit`; what was dropped unsent is left
+/// out. One statement, so no transaction around it: this is read after each turn of everybody who watches.
+pub async fn after(store: &Store, address: &Address, cursor: i64, limit: i64) -> Result<Vec<OwnLine>> {
     // `+ 0`: see `timer::due`.
     Ok(sqlx::query_as(
-        "SELECT seq, id, speaker AS \"from\", body, at FROM outbox
-         WHERE person = $1 AND seq > $2 AND state NOT IN ('late', 'forgotten') ORDER BY seq LIMIT $3 + 0",
+        "SELECT p.id AS person, p.key, o.seq, o.id, o.body, o.at
+         FROM address a JOIN person p ON p.id = a.person JOIN outbox o ON o.person = p.id
+         WHERE a.channel = $1 AND a.path = $2 AND p.key IS NOT NULL
+           AND o.seq > $3 AND o.state NOT IN ('late', 'forgotten') ORDER BY o.seq LIMIT $4 + 0",
     )
-    .bind(person)
+    .bind(address.channel.as_str())
+    .bind(&*address.path)
     .bind(cursor)
     .bind(limit)
-    .fetch_all(tx.conn())
+    .fetch_all(store.reader())
     .await?)
 }
 
@@ -122,7 +140,7 @@ pub async fn after(tx: &mut Tx, person: PersonId, cursor: i64, limit: i64) -> Re
 /// a complaint, is left out.
 pub async fn last_lines(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Line>> {
     let mut lines: Vec<Line> = sqlx::query_as(
-        "SELECT seq, id, speaker AS \"from\", body, at FROM outbox
+        "SELECT id, body, at FROM outbox
          WHERE person = $1 AND state NOT IN ('late', 'forgotten') AND private = 0 ORDER BY seq DESC LIMIT $2",
     )
     .bind(person)

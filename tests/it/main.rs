@@ -2,12 +2,12 @@
 
 mod alone;
 mod browser;
-mod complaints;
 mod clock;
+mod complaints;
 mod crash;
 mod decisions;
-mod erasure;
 mod delivery;
+mod erasure;
 mod harness;
 mod hostile;
 mod isolation;

@@ -152,8 +152,10 @@ async fn what_is_too_late_is_dropped_and_an_officer_is_told() {
     outbox::put(&mut tx, &[late]).await.unwrap();
     said(&mut tx, a, "new", "reply", NewState::Queued).await;
     assert_eq!(claim_id(&mut tx, 10).await, "new");
-    let lines = outbox::after(&mut tx, a, 0, 10).await.unwrap();
+    tx.commit().await.unwrap();
+    let lines = outbox::after(&store, &address("a"), 0, 10).await.unwrap();
     assert_eq!(lines.iter().map(|line| &*line.id).collect::<Vec<_>>(), ["new"]);
+    let mut tx = store.read().await.unwrap();
     let tasks = crate::store::task::open(&mut tx).await.unwrap();
     assert_eq!(tasks.iter().map(|task| (&*task.kind, &*task.detail)).collect::<Vec<_>>(), [("late", "old")]);
 }
@@ -167,12 +169,17 @@ async fn lines_are_read_by_cursor() {
     said(&mut tx, b, "of another", "reply", NewState::Readable).await;
     said(&mut tx, a, "2", "reply", NewState::Readable).await;
     said(&mut tx, a, "3", "reply", NewState::Queued).await;
-    let ids = |lines: Vec<outbox::Line>| lines.into_iter().map(|line| line.id).collect::<Vec<_>>();
-    assert_eq!(ids(outbox::after(&mut tx, a, 0, 2).await.unwrap()), ["1", "2"]);
-    assert_eq!(ids(outbox::after(&mut tx, a, first, 9).await.unwrap()), ["2", "3"]);
-    assert_eq!(ids(outbox::last_lines(&mut tx, a, 2).await.unwrap()), ["2", "3"]);
-    let line = outbox::after(&mut tx, a, 0, 1).await.unwrap().remove(0);
-    assert_eq!((&*line.from, &*line.body, line.at), ("bot", &b"sealed"[..], at(0)));
+    let newest = outbox::last_lines(&mut tx, a, 2).await.unwrap();
+    assert_eq!(newest.iter().map(|line| &*line.id).collect::<Vec<_>>(), ["2", "3"]);
+    tx.commit().await.unwrap();
+    let lines = async |path, after, limit| outbox::after(&store, &address(path), after, limit).await.unwrap();
+    let ids = |lines: Vec<outbox::OwnLine>| lines.into_iter().map(|line| line.id).collect::<Vec<_>>();
+    assert_eq!(ids(lines("a", 0, 2).await), ["1", "2"]);
+    assert_eq!(ids(lines("a", first, 9).await), ["2", "3"]);
+    assert_eq!(lines("nobody", 0, 9).await, []);
+    let line = lines("a", 0, 1).await.remove(0);
+    assert_eq!((line.person, &*line.key, line.seq), (a, &b"key of a"[..], first));
+    assert_eq!((&*line.body, line.at), (&b"sealed"[..], at(0)));
 }
 
 #[tokio::test]

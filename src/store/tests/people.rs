@@ -130,7 +130,6 @@ async fn a_forgotten_persons_words_cannot_be_opened() {
     assert_eq!(blind::find(&mut tx, "phone", "d").await.unwrap(), []);
     assert_eq!(inbox::waiting_count(&mut tx).await.unwrap(), 0);
     assert_eq!(outbox::queued_count(&mut tx).await.unwrap(), 0);
-    assert_eq!(outbox::after(&mut tx, a, 0, 9).await.unwrap(), []);
 
     let anew = vault.wrap_new_key(a).unwrap();
     assert!(
@@ -145,6 +144,8 @@ async fn a_forgotten_persons_words_cannot_be_opened() {
     assert!(matches!(new_key.open("conversation", &sealed), Err(VaultError::Sealed)));
     assert_eq!(heard(&mut tx, next, "m1").await, None, "a late repetition is still known");
     assert!(heard(&mut tx, next, "m2").await.is_some());
+    tx.commit().await.unwrap();
+    assert_eq!(outbox::after(&store, &address("a"), 0, 9).await.unwrap(), [], "of the one forgotten");
 }
 
 #[tokio::test]
