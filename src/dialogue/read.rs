@@ -80,7 +80,6 @@ fn typed(turn: &Turn<'_>, question: &Question, text: &str, offers: &Offers) -> R
         return Read::Misfit(Misfit::TooLong(most));
     }
     let clean = strip_controls(text).trim().to_owned();
-    let word = turn.env.words.word(&clean, turn.locale());
     if let Pick::One(code) = offers.exactly(&clean) {
         return of_code(question, &code);
     }
@@ -90,7 +89,7 @@ fn typed(turn: &Turn<'_>, question: &Question, text: &str, offers: &Offers) -> R
     let country = &turn.env.association.country;
     let read = match &question.kind {
         // A plain yes tells nothing where several lines are asked.
-        Kind::Text { multiline: true } if question.required && word == Some(Word::Yes) => {
+        Kind::Text { multiline: true } if question.required && turn.word == Some(Word::Yes) => {
             Err(Misfit::Constraint(wanted(question)))
         }
         Kind::Text { .. } => Ok(Answer::Text(clean)),
@@ -106,10 +105,10 @@ fn typed(turn: &Turn<'_>, question: &Question, text: &str, offers: &Offers) -> R
         }
         Kind::Phone => crate::form::phone::phone(&clean, country).map(Answer::Phone).ok_or(Misfit::NotAPhone),
         Kind::Email => crate::form::email(&clean).map(Answer::Email).ok_or(Misfit::NotAnEmail),
-        Kind::SelectOne { .. } => return one(question, &clean, word, offers),
-        Kind::SelectMultiple { .. } => return many(turn, question, &clean, word, offers),
-        Kind::Acknowledge if matches!(word, Some(Word::Yes | Word::Done)) => Ok(Answer::Ack),
-        Kind::Acknowledge => return one(question, &clean, word, offers),
+        Kind::SelectOne { .. } => return one(question, &clean, turn.word, offers),
+        Kind::SelectMultiple { .. } => return many(turn, question, &clean, offers),
+        Kind::Acknowledge if matches!(turn.word, Some(Word::Yes | Word::Done)) => Ok(Answer::Ack),
+        Kind::Acknowledge => return one(question, &clean, turn.word, offers),
         Kind::Place => return place_typed(&clean),
         Kind::Document { .. } | Kind::Note | Kind::Calculate => Err(Misfit::OtherKind),
     };
@@ -120,7 +119,7 @@ fn typed(turn: &Turn<'_>, question: &Question, text: &str, offers: &Offers) -> R
 pub(super) fn name(turn: &Turn<'_>, said: &str) -> Option<String> {
     let name = strip_controls(said).split_whitespace().collect::<Vec<_>>().join(" ");
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-    (letters >= 2 && turn.env.words.word(&name, turn.locale()).is_none()).then_some(name)
+    (letters >= 2 && turn.word.is_none()).then_some(name)
 }
 
 /// The author's words for an answer that does not do.
@@ -138,10 +137,10 @@ fn one(question: &Question, said: &str, word: Option<Word>, offers: &Offers) -> 
 }
 
 /// "1, 3", "1 3 4", "food, rent", or one label that has a comma itself.
-fn many(turn: &Turn<'_>, question: &Question, said: &str, word: Option<Word>, offers: &Offers) -> Read {
-    match offers.pick(said, word) {
+fn many(turn: &Turn<'_>, question: &Question, said: &str, offers: &Offers) -> Read {
+    match offers.pick(said, turn.word) {
         Pick::One(code) => return of_code(question, &code),
-        Pick::Nothing if word == Some(Word::None) => return Read::Answer(Answer::Many(Vec::new())),
+        Pick::Nothing if turn.word == Some(Word::None) => return Read::Answer(Answer::Many(Vec::new())),
         _ => {}
     }
     let mut pieces: Vec<&str> = said.split([',', '،', ';', '؛', '\n', '+', '&']).collect();

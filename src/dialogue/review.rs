@@ -88,11 +88,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers) {
         }),
         _ => None,
     };
-    let word = match body {
-        Body::Text(text) if step::fits(turn, text) => turn.env.words.word(text, turn.locale()),
-        _ => None,
-    };
-    let picked = match (line, step::chosen(turn, body, offers), word) {
+    let picked = match (line, step::chosen(turn, body, offers), turn.word) {
         (Some(line), ..) => line,
         (_, Pick::One(code), _) => code,
         (.., Some(Word::Yes | Word::Done)) => "#confirm".into(),

@@ -28,6 +28,10 @@ pub fn step(conversation: Conversation, event: &Event, env: &Env<'_>) -> (Conver
 
 /// The person sent something.
 fn said(turn: &mut Turn<'_>, body: &Body) {
+    turn.word = match body {
+        Body::Text(text) if fits(turn, text) => turn.env.words.word(text, turn.locale()),
+        _ => None,
+    };
     let offers = offers(turn);
     if !turn.is_ours() {
         let waiting = handover::offers(turn);
@@ -147,7 +151,7 @@ pub(super) fn chosen(turn: &Turn<'_>, body: &Body, offers: &Offers) -> Pick {
     match body {
         Body::Choice(token) => pressed(token),
         Body::Choices(tokens) if tokens.len() == 1 => pressed(&tokens[0]),
-        Body::Text(text) if fits(turn, text) => offers.pick(text, turn.env.words.word(text, turn.locale())),
+        Body::Text(text) if fits(turn, text) => offers.pick(text, turn.word),
         _ => Pick::Nothing,
     }
 }
@@ -162,7 +166,7 @@ fn steering(turn: &Turn<'_>, body: &Body, offers: &Offers) -> Option<Steer> {
     match body {
         Body::Choice(token) if offers.by_token(token).is_none() => steer::by_token(turn, token),
         Body::Text(text) if fits(turn, text) => {
-            let steer = steer::by_word(turn.env.words.word(text, turn.locale())?)?;
+            let steer = steer::by_word(turn.word?)?;
             (offers.exactly(text) == Pick::Nothing).then_some(steer)
         }
         _ => None,

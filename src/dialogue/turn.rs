@@ -6,7 +6,7 @@ use super::offer::{Offer, buttons};
 use super::token::token;
 use super::{Conversation, Effect, Env, Owner};
 use crate::form::{Form, FormRef};
-use crate::locale::Args;
+use crate::locale::{Args, Word};
 use crate::message::{Expects, ExpectsKind, Locale, Prompt, Purpose, Speaker};
 
 /// Buttons of this scope mean the same wherever the conversation stands.
@@ -22,6 +22,8 @@ pub(super) struct Turn<'a> {
     pub out: Vec<Effect>,
     /// Why things are said in this step.
     pub purpose: Purpose,
+    /// The steering word that the whole of what was typed is.
+    pub word: Option<Word>,
     /// Sentences that open the next prompt: several thoughts, one message.
     lines: Vec<String>,
 }
@@ -29,7 +31,7 @@ pub(super) struct Turn<'a> {
 impl<'a> Turn<'a> {
     /// Begins a step.
     pub fn new(conv: Conversation, env: &'a Env<'a>) -> Self {
-        Turn { env, conv, out: Vec::new(), purpose: Purpose::Reply, lines: Vec::new() }
+        Turn { env, conv, out: Vec::new(), purpose: Purpose::Reply, word: None, lines: Vec::new() }
     }
 
     /// Ends it: sentences that no prompt took are said by themselves.

@@ -10,7 +10,10 @@ pub(super) const RIGHT_TO_LEFT: char = '\u{200F}';
 
 /// Puts U+200F before each line of a right-to-left text in which letters stand in isolates only: such a line
 /// ("1. label — value") has no direction of its own, and most programs would lay it out from the left.
-pub(super) fn anchored(text: &str) -> String {
+pub(super) fn anchored(text: String) -> String {
+    if text.split('\n').all(has_direction) {
+        return text;
+    }
     let lines: Vec<String> = text
         .split('\n')
         .map(|line| if has_direction(line) { line.to_owned() } else { format!("{RIGHT_TO_LEFT}{line}") })
@@ -107,7 +110,7 @@ mod tests {
             ("شكرًا\n\u{2068}a\u{2069}", "شكرًا\n\u{200F}\u{2068}a\u{2069}"),
             ("English only\n12", "English only\n12"),
         ] {
-            assert_eq!(anchored(given), wanted, "{given:?}");
+            assert_eq!(anchored(given.to_owned()), wanted, "{given:?}");
         }
     }
 

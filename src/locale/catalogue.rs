@@ -105,14 +105,16 @@ impl Catalogue {
         self.by_preference(locale)
             .find_map(|(found, language)| {
                 let said = language.say(key, args)?;
-                Some(if dir(found) == Dir::Rtl { anchored(&said) } else { said })
+                Some(if dir(found) == Dir::Rtl { anchored(said) } else { said })
             })
             .unwrap_or_else(|| format!("[{key}]"))
     }
 
     /// The same without marks of direction: for buttons, titles, anything compared.
     pub fn label(&self, locale: &Locale, key: &str, args: &Args) -> String {
-        self.say(locale, key, args).replace([ISOLATE, END_ISOLATE, RIGHT_TO_LEFT], "")
+        let mut said = self.say(locale, key, args);
+        said.retain(|c| !matches!(c, ISOLATE | END_ISOLATE | RIGHT_TO_LEFT));
+        said
     }
 
     /// The best language for what is known; never fails.

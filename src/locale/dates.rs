@@ -12,6 +12,9 @@ use icu::locale::Locale as UnicodeLocale;
 
 use crate::time::Hijri;
 
+/// Up to here every whole number is its own in 64 bits of floating point.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+
 /// One language's formatters, built once.
 #[derive(Debug)]
 pub(super) struct Formats {
@@ -43,6 +46,9 @@ impl Formats {
 
     /// With at most two decimals, none of them a closing zero. What is not a finite number reads as Rust writes it.
     pub(super) fn number(&self, value: f64) -> String {
+        if value.fract() == 0.0 && value.abs() <= WHOLE {
+            return self.number.format_to_string(&Decimal::from(value as i64));
+        }
         let plain = format!("{value:.2}");
         let plain = if plain == "-0.00" { "0" } else { &plain };
         match Decimal::try_from_str(plain) {
@@ -110,6 +116,9 @@ mod tests {
             (ARABIC, 0.5, "٠٫٥"),
             (ENGLISH, 3.0, "3"),
             (ENGLISH, 100.0, "100"),
+            (ENGLISH, -0.0, "0"),
+            (ENGLISH, -12.0, "-12"),
+            (ENGLISH, 1e20, "100,000,000,000,000,000,000"),
             (ENGLISH, 12345.678, "12,345.68"),
             (ENGLISH, -0.001, "0"),
             (ENGLISH, -2.5, "-2.5"),

@@ -56,14 +56,21 @@ pub fn fold(text: &str) -> String {
 
 fn fold_once(text: &str) -> String {
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
-    let letters: String = fold_digits(&composed)
-        .chars()
-        .filter(|c| c.is_whitespace() || !is_dropped(*c))
-        .flat_map(char::to_lowercase)
-        .map(joined)
-        .collect();
-    let spaced = letters.split_whitespace().collect::<Vec<_>>().join(" ");
-    trim_ends(&spaced).to_owned()
+    let digits = fold_digits(&composed);
+    let mut folded = String::with_capacity(digits.len());
+    let mut gap = false;
+    for c in digits.chars() {
+        if c.is_whitespace() {
+            gap = !folded.is_empty();
+        } else if !is_dropped(c) {
+            if std::mem::take(&mut gap) {
+                folded.push(' ');
+            }
+            folded.extend(c.to_lowercase().map(joined));
+        }
+    }
+    let kept = trim_ends(&folded);
+    if kept.len() < folded.len() { kept.to_owned() } else { folded }
 }
 
 /// Letters, apostrophes and commas that people write for one another.
@@ -80,6 +87,9 @@ fn joined(c: char) -> char {
 }
 
 fn is_dropped(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     is_tashkeel(c)
         || matches!(c, '\u{640}' | '\u{FE00}'..='\u{FE0F}' | '\u{34F}' | '\u{1F3FB}'..='\u{1F3FF}')
         || is_in(c, GeneralCategoryGroup::Format.union(GeneralCategoryGroup::Control))
