@@ -180,7 +180,7 @@ receipt-completed =
     The research committee answers after not less than two weeks from the day you first asked, from { $from } on.
     You can follow your request here: { $link }
 completion-late =
-    Thank you for sending this. It could not be added to request { $reference } any more, because the request no longer waits for it. It stands now: { $status }.
+    Thank you for sending this. It could not be added to request { $reference } any more, because the request no longer waits for it. Its state now: { $status }.
     If you still need our help, you can ask again at any time, or write "person" to speak with one of us.
     You can read it here: { $link }
 thanks-suggestion = Thank you. Your suggestion has reached us under the number { $reference }. It is read by people, and followed up.
@@ -247,7 +247,7 @@ keep-it = No, leave it
 nothing-changed = All right, nothing was changed.
 withdraw-done = Request { $reference } is taken back.
 withdraw-late =
-    Request { $reference } cannot be taken back any more. It stands now: { $status }. If that does not suit you, write "person" and tell us.
+    Request { $reference } cannot be taken back any more. Its state now: { $status }. If that does not suit you, write "person" and tell us.
     You can read it here: { $link }
 
 ## My data

@@ -173,7 +173,7 @@ desk-event-lapsed = Lapsed
 # The conversation
 desk-person = Conversation with a person
 desk-talk = Conversation
-desk-talk-apart = Complaints are kept apart and do not stand here.
+desk-talk-apart = Complaints are kept apart and are not shown here.
 desk-talk-empty = Nothing was written yet.
 desk-talk-bot = The bot answers at the moment. When you take over it is silent until you hand back.
 desk-talk-held = A person answers at the moment; the bot is silent.

@@ -118,7 +118,7 @@ async fn a_completion_that_comes_too_late_changes_nothing_and_is_told_so() {
     let lines = alone.lines(&sister).await;
     let told = lines.iter().filter(|line| line.contains("could not be added to request W-")).count();
     assert_eq!(told, 1, "{lines:?}");
-    assert!(lines.iter().any(|line| line.contains("It stands now: lapsed") && line.contains("/status/")));
+    assert!(lines.iter().any(|line| line.contains("Its state now: lapsed") && line.contains("/status/")));
     assert!(!lines.iter().any(|line| line.contains("What was missing for request")), "no receipt: {lines:?}");
     let after = alone.engine.open_case(&staff, case).await.unwrap();
     assert_eq!((&before.answers, &before.signature), (&after.answers, &after.signature));

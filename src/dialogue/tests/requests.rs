@@ -108,7 +108,7 @@ fn a_completion_that_comes_too_late_gets_no_receipt() {
     chat.says("Maria Santos")
         .asks("menu")
         .expect(&reference)
-        .expect("It stands now: lapsed")
+        .expect("Its state now: lapsed")
         .expect("ask again");
     assert!(!chat.text().contains("has reached us"), "no receipt: {}", chat.text());
     chat.expect_effect(|e| matches!(e, Effect::Discard(_)));
