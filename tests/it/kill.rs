@@ -141,6 +141,8 @@ impl Walker {
             let sent = request(self).bearer_auth(&self.token).send().await;
             match sent.map(|answer| answer.status()) {
                 Ok(StatusCode::ACCEPTED) => break,
+                // Everybody here shares one client address: their papers take turns.
+                Ok(StatusCode::TOO_MANY_REQUESTS) => tokio::time::sleep(AGAIN).await,
                 Ok(status) if status.is_client_error() => panic!("{question}: {status}"),
                 _ => tokio::time::sleep(AGAIN).await,
             }
