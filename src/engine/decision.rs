@@ -4,7 +4,7 @@ use super::Engine;
 use super::failed::Failed;
 use super::sealed::{answer_place, inbox_place};
 use super::staff::{ActError, Staff};
-use crate::case::{self, Action, By, Case, Check, Refusal};
+use crate::case::{self, Action, By, Case, Check, Refusal, Status};
 use crate::dialogue::{CaseNews, Event, Missing, News};
 use crate::form::{Answers, FormRef};
 use crate::message::{CaseId, ChannelId, EventId, PersonId};
@@ -199,7 +199,10 @@ impl Engine {
         let config = &self.inner.config;
         let zone = config.association.zone;
         Ok(Some(match action {
-            Action::Check { .. } if after.status == case::Status::Checked => News::Checked,
+            // Told once: a check that is saved again finds nothing new.
+            Action::Check { .. } if after.status == Status::Checked && row.status != Status::Checked.as_str() => {
+                News::Checked
+            }
             Action::Assign { .. } | Action::Check { .. } | Action::Complete | Action::Appeal { .. } => {
                 return Ok(None);
             }

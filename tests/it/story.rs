@@ -216,6 +216,9 @@ async fn a_sister_asks_for_help_and_hears_the_decision() {
     assert_eq!(sister.times("What was missing for request"), 1);
 
     officer.checks(&case, &[]).await;
+    officer.checks(&case, &[]).await;
+    sister.reads().await;
+    assert_eq!(sister.times("Your data and papers are in order."), 1, "however often it is saved");
     officer.does(&case, "hand_over", &[]).await;
     sister.reads().await;
     assert_eq!(sister.times("It is now with the research committee."), 1);
