@@ -1,4 +1,4 @@
-//! How long [`wasl::dialogue::step`] takes alone: no store, no sealing, no rendering.
+//! How long [`wasl::dialogue::step`] takes alone: no store, no sealing, no rendering; and a yardstick beside it.
 //!
 //! `cargo bench --bench step`
 
@@ -16,6 +16,10 @@ use wasl::time::Timestamp;
 
 #[allow(dead_code)] // every measurement uses its part
 mod common;
+
+/// Steps that are taken before their outcome is let go, as the engine takes those of one commit: with thousands, the time
+/// would be that of fresh memory.
+const TOGETHER: BatchSize = BatchSize::NumIterations(16);
 
 /// The world a step sees.
 struct World {
@@ -125,6 +129,7 @@ fn main() {
         measure(&mut criterion, &world, label, &before.before, &event);
     }
     assert!(matches!(review.before.session.as_ref().map(|s| &s.state), Some(State::Review)));
+    yardstick(&mut criterion, &review.before);
     for taken in &story {
         let label = format!("request: {}", taken.name);
         measure(&mut criterion, &world, &label, &taken.before, &taken.event);
@@ -138,8 +143,18 @@ fn measure(criterion: &mut Criterion, world: &World, label: &str, before: &Conve
         bencher.iter_batched(
             || before.clone(),
             |conversation| black_box(world.step(conversation, event)),
-            BatchSize::SmallInput,
+            TOGETHER,
         );
+    });
+}
+
+/// What a step is held against on a machine of any speed: the same conversation written as JSON and read again.
+fn yardstick(criterion: &mut Criterion, conversation: &Conversation) {
+    criterion.bench_function("yardstick: the conversation as JSON and back", |bencher| {
+        bencher.iter(|| {
+            let json = serde_json::to_vec(conversation).unwrap();
+            serde_json::from_slice::<Conversation>(&json).unwrap()
+        });
     });
 }
 
@@ -153,7 +168,7 @@ fn whole(criterion: &mut Criterion, world: &World, story: &[Taken]) {
                     black_box(world.step(conversation, &taken.event));
                 }
             },
-            BatchSize::SmallInput,
+            BatchSize::PerIteration,
         );
     });
 }

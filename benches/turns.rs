@@ -165,7 +165,9 @@ async fn bare_store(path: &Path) -> SqlitePool {
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("secure_delete", "ON");
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", "-8000")
+        .pragma("wal_autocheckpoint", "4000");
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .test_before_acquire(false)

@@ -200,7 +200,9 @@ impl Engine {
         let zone = config.association.zone;
         Ok(Some(match action {
             // Told once: a check that is saved again finds nothing new.
-            Action::Check { .. } if after.status == Status::Checked && row.status != Status::Checked.as_str() => {
+            Action::Check { .. }
+                if after.status == Status::Checked && row.status != Status::Checked.as_str() =>
+            {
                 News::Checked
             }
             Action::Assign { .. } | Action::Check { .. } | Action::Complete | Action::Appeal { .. } => {
