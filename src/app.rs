@@ -134,6 +134,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("settings: server.listen = {listen} cannot be used. Is another wasl running? Choose another port with WASL_SERVER__LISTEN=127.0.0.1:8081")
     })?;
+    // Before the greeting: whoever read it may stop the program at once.
+    let stop_asked = asked_to_stop()?;
     greet(&engine, listener.local_addr()?).await?;
     let (stop, stopped) = watch::channel(false);
     let mut loops = JoinSet::new();
@@ -152,7 +154,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let mut pages = JoinSet::new();
     pages.spawn(serve_pages(listener, router(&engine, stopped.clone()), stopped));
     let asked = tokio::select! {
-        () = asked_to_stop() => true,
+        () = stop_asked => true,
         _ = loops.join_next() => false,
         _ = pages.join_next() => false,
     };
@@ -226,19 +228,26 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
-            }
-            return;
+/// Listens for the stop from now on; what it gives resolves when it came.
+#[cfg(unix)]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    }
-    let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// Listens for the stop; what it gives resolves when it came.
+#[cfg(not(unix))]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Where nobody can ask for it, the process is simply ended.
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 async fn turn_loop(engine: Engine, stopped: watch::Receiver<bool>) {
