@@ -40,8 +40,9 @@ word-data = /data, my data, my information, privacy, delete my data, erase my da
 word-done = done, finished, i am done, i'm done, that's all, that is all, complete, finish, enough
 word-none = none, nothing, none of them, none of these, none of the above, not applicable, n/a
 
-# Other words for "Keep this answer", and for a suggestion and a complaint where the menu is shown.
+# Other words for "Keep this answer"; and where the menu is shown, for asking for help, a suggestion and a complaint.
 keep-words = keep, keep it, keep this, keep that, leave it, as it is, unchanged
+request-words = I need help, I want help, need help, help me, please help me, I need support, apply, request help, new request
 suggestion-words = suggestion, suggest, make a suggestion, idea
 complaint-words = complaint, complain, to complain, make a complaint, file a complaint, problem with your service
 

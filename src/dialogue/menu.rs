@@ -17,7 +17,8 @@ pub(super) fn show(turn: &mut Turn<'_>) {
 /// What can be done; what was put aside comes first.
 pub(super) fn offers(turn: &Turn<'_>) -> Offers {
     let mut list = waiting(turn);
-    list.push(turn.choice("menu", "request", turn.label("menu-request")));
+    let request = turn.choice("menu", "request", turn.label("menu-request"));
+    list.push(Offer { also: turn.every("request-words"), ..request });
     list.push(turn.anywhere("status", "menu-status"));
     list.push(turn.choice("menu", "opinion", turn.label("menu-opinion")));
     list.push(turn.anywhere("human", "menu-human"));

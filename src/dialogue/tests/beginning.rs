@@ -69,6 +69,14 @@ fn an_old_button_and_strange_things_are_met_kindly() {
 }
 
 #[test]
+fn who_needs_help_says_so_in_their_own_words() {
+    for said in ["I need help", "Please help me!", "أطلب مساعدة", "أحتاجُ إلى مساعدة", "ساعدوني"]
+    {
+        Chat::at_the_menu(&SMALL, "English").says(said).asks("service");
+    }
+}
+
+#[test]
 fn a_suggestion_is_filed_under_a_number() {
     let mut chat = Chat::at_the_menu(&SMALL, "English");
     chat.taps("Suggest or complain")
