@@ -4,7 +4,7 @@
 //! are read here and nowhere else. Unknown keys are refused with their name and place.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -51,6 +51,30 @@ pub struct Server {
     pub shutdown_seconds: u64,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl Server {
+    /// Where a request comes from: the last address of `X-Forwarded-For` (its values, in the order they were sent)
+    /// that is no trusted proxy's, if the connection itself is one's; else the connection's own. Of an IPv6 client it
+    /// is the network (the first 64 bits), for one client has many addresses there.
+    pub fn client<'v>(&self, peer: IpAddr, forwarded: impl Iterator<Item = &'v str>) -> IpAddr {
+        let mut client = peer.to_canonical();
+        let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+        for hop in hops.into_iter().rev() {
+            if !self.trusted_proxies.contains(&client) {
+                break;
+            }
+            let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+            client = address.to_canonical();
+        }
+        match client {
+            IpAddr::V4(_) => client,
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+        }
+    }
 }
 
 /// `[metrics]`
@@ -310,5 +334,23 @@ mod tests {
         assert!(error.contains("policy.draft_reminder_days = 40"), "{error}");
         let error = Config::from_toml("[store]\nurl = \"mysql://root:pw@host\"").unwrap_err().to_string();
         assert!(error.contains("store.url") && !error.contains("pw"), "{error}");
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let config = Config::from_toml("server.trusted_proxies = ['10.0.0.1', '10.0.0.2']").unwrap();
+        for (peer, forwarded, client) in [
+            ("192.0.2.7", &[][..], "192.0.2.7"),
+            ("192.0.2.7", &["203.0.113.9"], "192.0.2.7"),
+            ("10.0.0.1", &["203.0.113.9"], "203.0.113.9"),
+            ("10.0.0.1", &["6.6.6.6, 203.0.113.9, 10.0.0.2"], "203.0.113.9"),
+            ("10.0.0.1", &["6.6.6.6", "203.0.113.9"], "203.0.113.9"),
+            ("10.0.0.1", &["nonsense"], "10.0.0.1"),
+            ("::ffff:10.0.0.1", &["203.0.113.9"], "203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", &[], "2001:db8:1:2::"),
+        ] {
+            let found = config.server.client(peer.parse().unwrap(), forwarded.iter().copied());
+            assert_eq!(found, client.parse::<IpAddr>().unwrap(), "{peer} {forwarded:?}");
+        }
     }
 }

@@ -7,11 +7,15 @@ use super::story::asks_for_help;
 
 const WORDS: &str = "Amina shouted at me.";
 
-/// A complaint from the menu to its thanks; its reference number.
-async fn complains(person: &mut Person<'_>) {
+async fn begins_to_complain(person: &mut Person<'_>) {
     person.says("menu").await;
     person.taps("Suggest or complain").await;
     person.taps("A complaint").await;
+}
+
+/// A complaint from the menu to its thanks.
+async fn complains(person: &mut Person<'_>) {
+    begins_to_complain(person).await;
     for _ in 0..9 {
         match person.question() {
             Some("about") => person.says("1").await,
@@ -79,9 +83,7 @@ async fn what_is_said_to_a_colleague_in_the_middle_of_a_complaint_reaches_the_co
     let bot = Bot::start().await;
     let mut sister = bot.chat("en").await;
     asks_for_help(&mut sister).await;
-    sister.says("menu").await;
-    sister.taps("Suggest or complain").await;
-    sister.taps("A complaint").await;
+    begins_to_complain(&mut sister).await;
     sister.says("person").await;
     sister.says("I would rather speak to you.").await;
     let officer = bot.officer("amina", Role::Officer).await;
@@ -95,9 +97,7 @@ async fn a_complaint_that_was_begun_and_left_is_not_told_of_either() {
     let bot = Bot::start().await;
     let mut sister = bot.chat("en").await;
     asks_for_help(&mut sister).await;
-    sister.says("menu").await;
-    sister.taps("Suggest or complain").await;
-    sister.taps("A complaint").await;
+    begins_to_complain(&mut sister).await;
     sister.says("1").await;
     sister.says("pause").await;
     bot.days(31).await;
