@@ -48,7 +48,7 @@
 //! - No sentence that a person reads is in `src/`; no text, name, address or token of a person is in a log line.
 //! - No `unwrap` in what ships; files stay under 500 lines.
 //!
-//! # Three walkthroughs
+//! # Four walkthroughs
 //!
 //! **A message arrives.** `web::chat_api` checks size, token and shape and calls [`engine::Engine::receive`],
 //! which waits for [`engine::Engine::tick`]: receipts that arrive together are inserted under

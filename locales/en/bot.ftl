@@ -47,7 +47,7 @@ opinion = We are glad to hear you. What would you like to send us?
 opinion-suggestion = A suggestion
 opinion-complaint = A complaint
 stopped =
-    You will get no more reminders and surveys from us. If you have a request with us, we still tell you what is decided about it. You can write to us at any time.
+    You will get no more reminders and surveys from us, unless you begin a new request. If you have a request with us, we still tell you what is decided about it. You can write to us at any time.
 apology = We are sorry: something went wrong on our side just now. A colleague has been told and looks into it. If you sent us something, please send it again, or write "person" to speak with one of us.
 form-gone = We are sorry: this cannot be filled in at the moment. Please try again later, or write "person" and a colleague will help you.
 not-understood = We did not understand that yet. One of the buttons will do, or its number.
@@ -122,6 +122,7 @@ misfit-want-words = We need an answer in words here.
 help-question =
     You can answer in your own words or with a button. Write "back" for the question before, "skip" where an answer may be left out, "pause" to go on another day, or "person" to speak with one of us. This is the question:
 help-review = Please read the lines below. If something is wrong, write the number of its line. If all is right, say so with the button.
+help-beginning = You can write "language" for another language, or "person" to speak with one of us.
 help-general = You can write at any time: "menu" for everything we can do, "language" for another language, or "person" to speak with one of us.
 
 ## Put aside, taken up
@@ -132,7 +133,7 @@ paused-request =
         [one] All right. Your answers are kept for one day, until { $until }.
        *[other] All right. Your answers are kept for { $days } days, until { $until }.
     } Write anything and we go on with the same question.
-paused-completion = All right. What you have sent so far is kept. Write anything and we go on with the same question.
+paused-completion = All right. What you have sent so far is kept, and your request waits for the rest until { $until }. Write anything and we go on with the same question.
 paused-survey = All right. Write anything and we go on with the same question.
 paused-suggestion = All right. Your words are kept until { $until }. Write anything and we go on with the same question.
 paused-complaint = All right. Your words are kept until { $until }. Write anything and we go on with the same question.
@@ -145,13 +146,13 @@ recap-suggestion = You were writing a suggestion. Answered: { $done } of { $all 
 recap-complaint = You were writing a complaint. Answered: { $done } of { $all }.
 reminder-request =
     What you began with us is still waiting for you.
-    It is kept until { $until }, and then deleted to protect you. It is quickly continued whenever you like.
+    It is kept until { $until }, and then taken away with its papers to protect you. It is quickly continued whenever you like.
 reminder-completion =
     Something is still waiting for you with us.
-    We need it to go on with your request. You can continue whenever you like.
-lapsed-request = What you began with us was deleted today, as we told you, to protect what you wrote. You are welcome to begin again at any time.
-lapsed-suggestion = The suggestion you began was deleted today, to protect what you wrote. You are welcome to begin again at any time.
-lapsed-complaint = The complaint you began was deleted today, to protect what you wrote. You are welcome to begin again at any time.
+    Your request waits for it until { $until }. If it is difficult, write "person" and one of us will help you.
+lapsed-request = What you began with us was taken away today with its papers, as we told you. The words of this conversation stay, under lock; to delete them too, write "my data". You are welcome to begin again at any time.
+lapsed-suggestion = The suggestion you began was taken away today. The words of this conversation stay, under lock; to delete them too, write "my data". You are welcome to begin again at any time.
+lapsed-complaint = The complaint you began was taken away today. The words of this conversation stay, under lock; to delete them too, write "my data". You are welcome to begin again at any time.
 
 ## Review and signature
 
@@ -178,6 +179,10 @@ receipt =
 receipt-completed =
     Thank you. What was missing for request { $reference } has reached us, and we go on with it.
     The research committee answers after not less than two weeks from the day you first asked, from { $from } on.
+    You can follow your request here: { $link }
+receipt-completed-again =
+    Thank you. What was missing for request { $reference } has reached us, and we go on with it.
+    You hear from us here as soon as the research committee has decided.
     You can follow your request here: { $link }
 completion-late =
     Thank you for sending this. It could not be added to request { $reference } any more, because the request no longer waits for it. Its state now: { $status }.
@@ -214,7 +219,7 @@ bot-back-alone = The bot is here again. To speak with a colleague after all, wri
 ## My request
 
 status-submitted = received, being looked at
-status-returned = waiting for something from you
+status-returned = waiting for what is still missing
 status-checked = data and papers in order
 status-with-committee = with the research committee
 status-accepted = accepted
@@ -223,7 +228,7 @@ status-appealed = being studied again
 status-registered = registered
 status-delivered = service given
 status-closed = closed
-status-withdrawn = taken back by you
+status-withdrawn = taken back
 status-lapsed = lapsed
 status-unknown = being worked on
 requests-none = You have no request with us yet.
@@ -261,20 +266,23 @@ data-discard = Delete my draft
 data-erase = Delete everything
 erasure-asked =
     We have passed on that all your data is to be deleted. A colleague confirms it with you here first, because it cannot be undone.
-discard-confirm = Shall we delete what you began and did not hand in, with its papers? It cannot be undone.
+discard-confirm = Shall we delete what you began and did not hand in, with its papers? The words of this conversation stay until you ask us to delete everything. It cannot be undone.
 discard-yes = Yes, delete it
 discarded = It is deleted.
 
 ## News about a request. The first line tells nothing to somebody who sees the screen.
 
 news = There is news about your request { $reference }.
-news-returned = We have looked at it. To go on, we still need from you:
+news-returned = We have looked at it. To go on, we still need from you, until { $until }:
 missing-line = • { $label } — { $reason }
 news-returned-later = We will ask you for it here as soon as we have finished what we are at.
 news-returned-human = A colleague will help you with it: please write "person".
 news-checked = Your data and papers are in order. Next, the request goes to the research committee.
 news-with-committee =
     It is now with the research committee. The answer comes after not less than two weeks from the day you asked, from { $from } on.
+    You can follow it here: { $link }
+news-with-committee-again =
+    It is with the research committee, which studies it now. You hear from us here as soon as it has decided.
     You can follow it here: { $link }
 news-accepted =
     On { $day } it was accepted.
@@ -284,9 +292,10 @@ news-accepted =
 news-rejected =
     On { $day } the research committee decided that we cannot fulfil it this time.
     The reason: { $reason }
-    If you see it differently, or something has changed, you have the right to ask that it be studied again: write "person" here and tell us why. You may also ask for another service at any time.
+    If you see it differently, or something has changed, you have the right to ask, until { $until }, that it be studied again: write "person" here and tell us why. You may also ask for another service at any time.
     You can read it here: { $link }
 news-registered = Your registration is complete. Next, you receive the service; a colleague tells you when and how.
 news-delivered = On { $day } we noted that you received what you asked for. If that is not so, write "person" and tell us.
 news-closed = It is closed. You are welcome to write to us again at any time.
+news-lapsed = What was missing did not reach us in time, so this request has ended. If you still need our help, you can ask again at any time, or write "person" to speak with one of us.
 news-withdrawn = It has been taken back and is not studied any further. You can ask again at any time.

@@ -144,11 +144,12 @@ pub(super) fn offers(turn: &Turn<'_>, session: &Session, form: &Form, question: 
 
 /// The values of a scale of at most ten steps; a longer one is typed.
 fn steps(start: f64, end: f64, step: f64) -> Vec<f64> {
-    let count = (end - start) / step;
+    // A step that does not divide the span ends before its end; the little more is for binary fractions.
+    let count = ((end - start) / step + 1e-6).floor();
     if !(0.0..=10.0).contains(&count) {
         return Vec::new();
     }
-    (0..=count.round() as u32).map(|n| start + f64::from(n) * step).collect()
+    (0..=count as u32).map(|n| start + f64::from(n) * step).collect()
 }
 
 /// What is waited for.

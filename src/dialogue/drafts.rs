@@ -1,6 +1,6 @@
 //! What is put aside: pause, return, reminder, lapse.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 
 use super::event::{Effect, Timer};
 use super::offer::Offer;
@@ -15,10 +15,33 @@ use crate::time::Timestamp;
 /// How long a timer waits when it comes at a bad moment.
 pub(super) const NOT_NOW: Duration = Duration::hours(6);
 
+/// Whether the person did nothing in the present session for so long that words may not be meant for it.
+pub(super) fn left_alone(turn: &Turn<'_>) -> bool {
+    turn.conv.session.as_ref().is_some_and(|s| turn.env.at.now.since(s.touched_at) > NOT_NOW)
+}
+
+/// The clock of a session counts from here: of a draft from its last touch, of a completion from its beginning, for
+/// its request does not wait longer because somebody looked at it.
+fn since(session: &Session) -> Timestamp {
+    if matches!(session.purpose, super::Purpose::Completion { .. }) {
+        session.started_at
+    } else {
+        session.touched_at
+    }
+}
+
+/// Until when a session is kept. Of a completion it is the last whole day, the one that was told when it was asked for.
+fn until(turn: &Turn<'_>, session: &Session) -> NaiveDate {
+    let end = since(session).plus_days(turn.env.policy.draft_days).date_in(turn.env.at.zone);
+    match session.purpose {
+        super::Purpose::Completion { .. } => end.pred_opt().unwrap_or(end),
+        _ => end,
+    }
+}
+
 /// Puts the present session aside on the way to another page, and says that nothing is lost.
 pub(super) fn put_aside(turn: &mut Turn<'_>) {
     if turn.conv.session.is_some() {
-        session::touch(turn);
         session::park(turn);
         turn.tell("put-aside", &Args::none());
     }
@@ -26,14 +49,11 @@ pub(super) fn put_aside(turn: &mut Turn<'_>) {
 
 /// The person wants to go on later: until when it is kept, in both calendars.
 pub(super) fn pause(turn: &mut Turn<'_>) {
-    session::touch(turn);
-    let Some(key) = turn.conv.session.as_ref().map(|s| format!("paused-{}", s.purpose.key())) else {
-        return present(turn);
-    };
+    let Some(session) = &turn.conv.session else { return present(turn) };
+    let (key, until) = (format!("paused-{}", session.purpose.key()), until(turn, session));
     session::park(turn);
     turn.conv.stage = Stage::Paused;
     let days = turn.env.policy.draft_days;
-    let until = turn.env.at.now.plus_days(days).date_in(turn.env.at.zone);
     let args =
         Args::none().number("days", f64::from(days)).text("until", turn.env.words.day(turn.locale(), until));
     let offers = super::menu::paused_offers(turn);
@@ -60,8 +80,8 @@ fn find<'c>(turn: &'c mut Turn<'_>, id: SessionId) -> Option<&'c mut Session> {
 
 /// Arms a timer again that cannot do its work now: a person has the conversation, or it came before the session was
 /// left alone for so many days. Whether it did.
-fn not_yet(turn: &mut Turn<'_>, timer: Timer, touched_at: Timestamp, days: u32) -> bool {
-    let (now, due) = (turn.env.at.now, touched_at.plus_days(days));
+fn not_yet(turn: &mut Turn<'_>, timer: Timer, since: Timestamp, days: u32) -> bool {
+    let (now, due) = (turn.env.at.now, since.plus_days(days));
     let later = if now < due { Some(due) } else { (!turn.is_ours()).then(|| now.plus(NOT_NOW)) };
     turn.out.extend(later.map(|later| Effect::Arm(timer, later)));
     later.is_some()
@@ -69,22 +89,21 @@ fn not_yet(turn: &mut Turn<'_>, timer: Timer, touched_at: Timestamp, days: u32) 
 
 /// The draft lapses soon.
 pub(super) fn remind(turn: &mut Turn<'_>, id: SessionId) {
-    let Some(touched_at) = find(turn, id).map(|session| session.touched_at) else { return };
+    let Some(since) = find(turn, id).map(|session| since(session)) else { return };
     let days = turn.env.policy.draft_reminder_days;
-    if not_yet(turn, Timer::DraftReminder(id), touched_at, days) {
+    if not_yet(turn, Timer::DraftReminder(id), since, days) {
         return;
     }
     let Some(session) = find(turn, id) else { return };
     session.armed = false;
-    let purpose = session.purpose.clone();
+    let session = session.clone();
     if turn.conv.stopped {
         return;
     }
-    let until = touched_at.plus_days(turn.env.policy.draft_days).date_in(turn.env.at.zone);
-    let key = format!("reminder-{}", purpose.key());
+    let key = format!("reminder-{}", session.purpose.key());
     let args = Args::none()
-        .text("service", turn.service(purpose.service()))
-        .text("until", turn.env.words.day(turn.locale(), until));
+        .text("service", turn.service(session.purpose.service()))
+        .text("until", turn.env.words.day(turn.locale(), until(turn, &session)));
     turn.purpose = Purpose::Reminder;
     let offers = [go_on(turn, id)];
     let expects = Expects { question: "menu".into(), kind: ExpectsKind::Choice, required: true };
@@ -99,9 +118,9 @@ fn go_on(turn: &Turn<'_>, id: SessionId) -> Offer {
 
 /// The draft lapses: it and its papers are deleted.
 pub(super) fn lapse(turn: &mut Turn<'_>, id: SessionId) {
-    let Some(touched_at) = find(turn, id).map(|session| session.touched_at) else { return };
+    let Some(since) = find(turn, id).map(|session| since(session)) else { return };
     let days = turn.env.policy.draft_days;
-    if not_yet(turn, Timer::DraftLapse(id), touched_at, days) {
+    if not_yet(turn, Timer::DraftLapse(id), since, days) {
         return;
     }
     let Some(session) = session::remove(turn, id) else { return };

@@ -64,6 +64,8 @@ pub enum News {
         service: Box<str>,
         answers: Answers,
         missing: Vec<Missing>,
+        /// The last whole day on which the request waits for them.
+        until: NaiveDate,
     },
     /// The data was found in order.
     Checked,
@@ -76,6 +78,8 @@ pub enum News {
     },
     Rejected {
         reason: String,
+        /// The last whole day on which it can be asked that it be studied again.
+        until: NaiveDate,
     },
     /// Registration is complete.
     Registered,
@@ -84,6 +88,8 @@ pub enum News {
         survey_at: Timestamp,
     },
     Closed,
+    /// What was missing did not come in time.
+    Lapsed,
     Withdrawn,
 }
 

@@ -120,5 +120,7 @@ fn back(turn: &mut Turn<'_>) {
     if turn.conv.stage == Stage::New {
         turn.conv.stage = Stage::Language;
     }
+    // Its clock did not run out for them: they were speaking with us.
+    session::touch(turn);
     session::recap(turn);
 }

@@ -10,7 +10,7 @@ use super::read::{Read, read};
 use super::steer::Steer;
 use super::turn::Turn;
 use super::{Purpose, Session, State};
-use super::{drafts, handover, review, session, sign, survey};
+use super::{handover, review, session, sign, survey};
 use crate::form::{Answer, Form, Kind, Misfit, Paper, Play, Question};
 use crate::locale::Args;
 use crate::message::{Body, MediaRef};
@@ -40,8 +40,6 @@ pub(super) fn answer(turn: &mut Turn<'_>, id: &str, body: &Body, offers: &Offers
     let Some(session) = &turn.conv.session else { return };
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
     let Some(question) = form.question(id) else { return session::lost(turn) };
-    let away = turn.env.at.now.since(session.touched_at) > drafts::NOT_NOW;
-    session::touch(turn);
     if let Body::Unsupported(_) = body {
         turn.tell("unsupported", &Args::none());
         return ask(turn, Manner::Again);
@@ -57,10 +55,10 @@ pub(super) fn answer(turn: &mut Turn<'_>, id: &str, body: &Body, offers: &Offers
             turn.tell("old-button", &Args::none());
             ask(turn, Manner::Again);
         }
-        Read::Misfit(misfit) => missed(turn, &form, question, &misfit, away),
+        Read::Misfit(misfit) => missed(turn, &form, question, &misfit, turn.away),
         Read::Answer(given) => match judge(turn, &form, question, &given) {
             Ok(()) => accept(turn, &form, question, given, body),
-            Err(misfit) => missed(turn, &form, question, &misfit, away),
+            Err(misfit) => missed(turn, &form, question, &misfit, turn.away),
         },
     }
 }
@@ -280,7 +278,6 @@ pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer, id: &str, editing: bool) 
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
     let Some(question) = form.question(id) else { return session::lost(turn) };
     let before = Play::new(&form, &session.answers, turn.env.at).before(id).map(|q| q.id.clone());
-    session::touch(turn);
     match steer {
         Steer::Back | Steer::Change if editing => {
             session::stand(turn, State::Review);

@@ -43,7 +43,8 @@ fn line_of(turn: &Turn<'_>, line: &CaseLine) -> String {
         .text("submitted", words.day(locale, line.submitted_at.date_in(turn.env.at.zone)))
         .text("from", words.day(locale, line.answer_from))
         .text("link", (turn.env.status_link)(line.case));
-    let undecided = matches!(&*line.status, "submitted" | "checked" | "with_committee" | "appealed");
+    let undecided = matches!(&*line.status, "submitted" | "checked" | "with_committee" | "appealed")
+        && line.answer_from > turn.env.at.today();
     turn.words(if undecided { "request-line-undecided" } else { "request-line" }, &args)
 }
 
@@ -173,7 +174,8 @@ pub(super) fn data_offers(turn: &Turn<'_>) -> Offers {
 /// The sessions that are nobody's business yet but the person's.
 fn drafts(turn: &Turn<'_>) -> Vec<crate::message::SessionId> {
     let draft = |p: &Purpose| matches!(p, Purpose::Request { .. } | Purpose::Suggestion | Purpose::Complaint);
-    turn.conv.parked.iter().filter(|s| draft(&s.purpose)).map(|s| s.id).collect()
+    let sessions = turn.conv.session.iter().chain(&turn.conv.parked);
+    sessions.filter(|s| draft(&s.purpose)).map(|s| s.id).collect()
 }
 
 /// A choice of "my data".

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::event::{CaseNews, Effect, Missing, News, Timer};
 use super::turn::Turn;
 use super::{Purpose, Session, Stage, State};
@@ -22,14 +24,14 @@ pub(super) fn tell(turn: &mut Turn<'_>, news: &CaseNews) {
     let (key, args) = words(turn, news);
     turn.tell(key, &args);
     match &news.news {
-        News::Returned { form, service, answers, missing } => {
+        News::Returned { form, service, answers, missing, .. } => {
             let opened = returned(turn, news.case, (form, service), answers, missing);
             if opened {
                 return;
             }
         }
         News::Delivered { survey_at } => turn.out.push(Effect::Arm(Timer::Survey(news.case), *survey_at)),
-        News::Withdrawn | News::Closed => mine::drop_completions(turn, news.case),
+        News::Withdrawn | News::Closed | News::Lapsed => mine::drop_completions(turn, news.case),
         _ => {}
     }
     close(turn, key);
@@ -51,30 +53,37 @@ fn close(turn: &mut Turn<'_>, key: &str) {
 /// Updates the person's list; the status before.
 fn keep(turn: &mut Turn<'_>, news: &CaseNews) -> Option<Box<str>> {
     let line = turn.conv.cases.iter_mut().find(|line| line.case == news.case)?;
-    if let News::WithCommittee { answer_from } = news.news {
-        line.answer_from = answer_from;
+    match news.news {
+        News::WithCommittee { answer_from } => line.answer_from = answer_from,
+        News::Delivered { .. } => line.served = true,
+        _ => {}
     }
     Some(std::mem::replace(&mut line.status, news.status.clone()))
 }
 
 fn words(turn: &Turn<'_>, news: &CaseNews) -> (&'static str, Args) {
     let args = Args::none().text("link", (turn.env.status_link)(news.case));
-    let today = turn.env.words.day(turn.locale(), turn.env.at.today());
+    let day = |day: NaiveDate| turn.env.words.day(turn.locale(), day);
+    let today = turn.env.at.today();
     match &news.news {
-        News::Returned { .. } => ("news-returned", args),
+        News::Returned { until, .. } => ("news-returned", args.text("until", day(*until))),
         News::Checked => ("news-checked", args),
-        News::WithCommittee { answer_from } => {
-            ("news-with-committee", args.text("from", turn.env.words.day(turn.locale(), *answer_from)))
+        News::WithCommittee { answer_from } if *answer_from > today => {
+            ("news-with-committee", args.text("from", day(*answer_from)))
         }
+        // A second look, or a late completion: the first day has passed.
+        News::WithCommittee { .. } => ("news-with-committee-again", args),
         News::Accepted { reason } => {
-            ("news-accepted", args.text("reason", reason.clone()).text("day", today))
+            ("news-accepted", args.text("reason", reason.clone()).text("day", day(today)))
         }
-        News::Rejected { reason } => {
-            ("news-rejected", args.text("reason", reason.clone()).text("day", today))
+        News::Rejected { reason, until } => {
+            let args = args.text("reason", reason.clone()).text("day", day(today));
+            ("news-rejected", args.text("until", day(*until)))
         }
         News::Registered => ("news-registered", args),
-        News::Delivered { .. } => ("news-delivered", args.text("day", today)),
+        News::Delivered { .. } => ("news-delivered", args.text("day", day(today))),
         News::Closed => ("news-closed", args),
+        News::Lapsed => ("news-lapsed", args),
         News::Withdrawn => ("news-withdrawn", args),
     }
 }

@@ -99,7 +99,6 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers) {
             return show(turn);
         }
     };
-    session::touch(turn);
     match &*picked {
         "#confirm" => {
             if !intake::went_stale(turn, &form) {

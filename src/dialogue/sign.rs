@@ -46,7 +46,6 @@ pub(super) fn offers(turn: &Turn<'_>, session: &Session) -> Offers {
 
 /// A name signs.
 pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers) {
-    session::touch(turn);
     let exactly = |text: &str| offers.exactly(text) != Pick::Nothing;
     let back = match body {
         Body::Choice(token) => offers.by_token(token).is_some(),
@@ -127,7 +126,12 @@ fn signed(turn: &mut Turn<'_>, name: String) {
         return ended(turn, "completion-late", &args);
     }
     let from = keep_line(turn, id, reference.clone(), service);
-    receipt(turn, if case.is_some() { "receipt-completed" } else { "receipt" }, id, reference, from);
+    let key = match case {
+        None => "receipt",
+        Some(_) if from > turn.env.at.today() => "receipt-completed",
+        Some(_) => "receipt-completed-again",
+    };
+    receipt(turn, key, id, reference, from);
 }
 
 /// Writes the request into the person's own list; the first day of an answer.
@@ -141,7 +145,15 @@ fn keep_line(turn: &mut Turn<'_>, case: CaseId, reference: String, service: Box<
     let today = turn.env.at.today();
     let days = Days::new(u64::from(turn.env.policy.decision_days));
     let answer_from = today.checked_add_days(days).unwrap_or(today);
-    turn.conv.cases.push(CaseLine { case, reference, service, status, submitted_at: now, answer_from });
+    turn.conv.cases.push(CaseLine {
+        case,
+        reference,
+        service,
+        status,
+        submitted_at: now,
+        answer_from,
+        served: false,
+    });
     answer_from
 }
 

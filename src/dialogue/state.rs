@@ -210,4 +210,7 @@ pub struct CaseLine {
     pub submitted_at: Timestamp,
     /// The first day on which an answer can come.
     pub answer_from: NaiveDate,
+    /// Whether the service was given.
+    #[serde(default)]
+    pub served: bool,
 }

@@ -108,7 +108,7 @@ pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer) {
             turn.conv.stage = Stage::Language;
             return greet::ask_language(turn);
         }
-        Steer::Help if !consented => turn.tell("help-general", &Args::none()),
+        Steer::Help if !consented => turn.tell("help-beginning", &Args::none()),
         Steer::Back if !consented => {
             turn.conv.stage = Stage::Language;
             return greet::ask_language(turn);

@@ -5,7 +5,9 @@ use super::offer::{Offers, Pick};
 use super::steer::{self, Steer};
 use super::turn::Turn;
 use super::{Conversation, Env, Stage, State};
-use super::{drafts, greet, handover, intake, menu, mine, news, page, review, service, sign, survey};
+use super::{
+    drafts, greet, handover, intake, menu, mine, news, page, review, service, session, sign, survey,
+};
 use crate::locale::{Args, strip_controls};
 use crate::message::{Body, ChoiceToken};
 
@@ -40,6 +42,8 @@ fn said(turn: &mut Turn<'_>, body: &Body) {
         return handover::said(turn, body, steer, &waiting);
     }
     heard(turn, body, &[&offers]);
+    turn.away = drafts::left_alone(turn);
+    session::touch(turn);
     let steer = steering(turn, body, &offers);
     let misses = std::mem::take(&mut turn.conv.misses);
     if let Body::Start { hint } = body {

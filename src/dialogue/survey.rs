@@ -26,8 +26,13 @@ pub(super) fn due(turn: &mut Turn<'_>, case: CaseId) {
 
 /// Somebody wants to rate us now: about the case served last, if there is one.
 pub(super) fn on_demand(turn: &mut Turn<'_>) {
-    let served = |status: &str| matches!(status, "delivered" | "closed");
-    let case = turn.conv.cases.iter().rev().find(|line| served(&line.status)).map(|line| line.case);
+    let case = turn
+        .conv
+        .cases
+        .iter()
+        .rev()
+        .find(|line| line.served || &*line.status == "delivered")
+        .map(|line| line.case);
     open(turn, case, "survey-welcome");
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Turn<'a> {
     pub purpose: Purpose,
     /// The steering word that the whole of what was typed is.
     pub word: Option<Word>,
+    /// Whether the present session was left alone so long that what was typed may not be meant for its question.
+    pub away: bool,
     /// Sentences that open the next prompt: several thoughts, one message.
     lines: Vec<String>,
 }
@@ -31,7 +33,15 @@ pub(super) struct Turn<'a> {
 impl<'a> Turn<'a> {
     /// Begins a step.
     pub fn new(conv: Conversation, env: &'a Env<'a>) -> Self {
-        Turn { env, conv, out: Vec::new(), purpose: Purpose::Reply, word: None, lines: Vec::new() }
+        Turn {
+            env,
+            conv,
+            out: Vec::new(),
+            purpose: Purpose::Reply,
+            word: None,
+            away: false,
+            lines: Vec::new(),
+        }
     }
 
     /// Ends it: sentences that no prompt took are said by themselves.

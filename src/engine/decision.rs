@@ -1,5 +1,7 @@
 //! Cases are moved: by staff, by another system's row in the shared store. The person is told in the same commit.
 
+use chrono::NaiveDate;
+
 use super::Engine;
 use super::failed::Failed;
 use super::sealed::{answer_place, inbox_place};
@@ -208,17 +210,20 @@ impl Engine {
             Action::Assign { .. } | Action::Check { .. } | Action::Complete | Action::Appeal { .. } => {
                 return Ok(None);
             }
-            Action::Return => self.returned(tx, row, after, key).await?,
+            Action::Return => self.returned(tx, row, after, key, last_day(after, zone)?).await?,
             Action::HandToCommittee => News::WithCommittee {
                 answer_from: case::answer_from(after.submitted_at, zone, &config.policy),
             },
             Action::Accept { reason, .. } => News::Accepted { reason: reason.clone() },
-            Action::Reject { reason, .. } => News::Rejected { reason: reason.clone() },
+            Action::Reject { reason, .. } => {
+                News::Rejected { reason: reason.clone(), until: last_day(after, zone)? }
+            }
             Action::Register => News::Registered,
             Action::Deliver => {
                 News::Delivered { survey_at: crate::survey::ask_at(now, zone, &config.policy) }
             }
-            Action::Close | Action::Lapse => News::Closed,
+            Action::Close => News::Closed,
+            Action::Lapse => News::Lapsed,
             Action::Withdraw => News::Withdrawn,
         }))
     }
@@ -229,6 +234,7 @@ impl Engine {
         row: &CaseRow,
         after: &Case,
         key: &PersonKey,
+        until: NaiveDate,
     ) -> Result<News, Failed> {
         let mut answers = Answers::new();
         for answer in store::case::answers(tx, row.id).await? {
@@ -245,8 +251,14 @@ impl Engine {
             })
             .collect();
         let form = FormRef { id: row.form_id.as_str().into(), hash: row.form_hash.as_str().into() };
-        Ok(News::Returned { form, service: row.service.as_str().into(), answers, missing })
+        Ok(News::Returned { form, service: row.service.as_str().into(), answers, missing, until })
     }
+}
+
+/// The last whole day before the clock moves the case on.
+fn last_day(case: &Case, zone: chrono_tz::Tz) -> Result<NaiveDate, Failed> {
+    let due = case.next_due.ok_or(Failed::Absent("the day a case is due"))?.date_in(zone);
+    Ok(due.pred_opt().unwrap_or(due))
 }
 
 /// An answer of the case store, opened.

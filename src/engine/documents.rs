@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::Engine;
 use super::failed::Failed;
+use crate::form;
 use crate::locale::strip_controls;
 use crate::message::{Address, DocumentId, MediaRef, PersonId, derive_id};
 use crate::store::{self, Store, StoreError};
@@ -50,8 +51,6 @@ impl From<Failed> for NotTaken {
     }
 }
 
-/// The media types that are taken at all; a form may take fewer.
-const TAKEN: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/heif", "application/pdf"];
 /// How many discarded papers one round deletes.
 const SWEEP: i64 = 64;
 /// The longest file name kept, in characters.
@@ -83,7 +82,7 @@ impl Engine {
             return Err(NotTaken::TooLarge { limit: limits.max_bytes });
         }
         let found = infer::get(&bytes).map(|kind| kind.mime_type());
-        let Some(mime) = found.filter(|mime| TAKEN.contains(mime)) else {
+        let Some(mime) = found.filter(|mime| form::takes_paper(false, mime)) else {
             return Err(NotTaken::WrongType { found: found.map(str::to_owned) });
         };
         let mut tx = self.inner.store.read().await?;

@@ -7,6 +7,7 @@ use super::failed::Failed;
 use super::receive::Unstored;
 use super::sealed::outbox_place;
 use crate::message::{Address, CaseId, Locale, Part};
+use crate::store::outbox::OwnLine;
 use crate::store::{self, StoreError};
 use crate::time::Timestamp;
 
@@ -63,7 +64,18 @@ impl Engine {
     /// # Errors
     /// When the store fails or the lines cannot be opened.
     pub async fn lines(&self, address: &Address, after: i64, limit: u32) -> Result<Vec<Line>, Unstored> {
-        let rows = store::outbox::after(&self.inner.store, address, after, i64::from(limit)).await?;
+        self.opened(store::outbox::after(&self.inner.store, address, after, i64::from(limit)).await?)
+    }
+
+    /// The newest lines of that transcript, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Engine::lines`].
+    pub async fn newest_lines(&self, address: &Address, limit: u32) -> Result<Vec<Line>, Unstored> {
+        self.opened(store::outbox::newest(&self.inner.store, address, i64::from(limit)).await?)
+    }
+
+    fn opened(&self, rows: Vec<OwnLine>) -> Result<Vec<Line>, Unstored> {
         let Some(first) = rows.first() else { return Ok(Vec::new()) };
         let key = self.inner.vault.person_key(first.person, &first.key).map_err(Failed::from)?;
         let mut lines = Vec::with_capacity(rows.len());

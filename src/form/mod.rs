@@ -25,7 +25,7 @@ pub use model::{
     Choice, Finding, Form, FormHash, FormId, FormRef, Kind, Labels, Pii, Question, QuestionId, Severity,
 };
 pub use phone::{email, phone};
-pub use play::{Answer, Answers, Misfit, Moment, Paper, Play};
+pub use play::{Answer, Answers, Misfit, Moment, Paper, Play, takes_paper};
 pub use services::{Service, Services};
 pub use shelf::Shelf;
 pub use shipped::shipped;

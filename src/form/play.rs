@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use self::check::takes_paper;
 use self::standing::{Standing, View};
 use super::model::{Choice, Form, Kind, Labels, Question, QuestionId};
 use crate::message::MediaRef;

@@ -56,10 +56,9 @@ pub fn fold(text: &str) -> String {
 
 fn fold_once(text: &str) -> String {
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
-    let digits = fold_digits(&composed);
-    let mut folded = String::with_capacity(digits.len());
+    let mut folded = String::with_capacity(composed.len());
     let mut gap = false;
-    for c in digits.chars() {
+    for c in composed.chars() {
         if c.is_whitespace() {
             gap = !folded.is_empty();
         } else if !is_dropped(c) {
@@ -69,6 +68,8 @@ fn fold_once(text: &str) -> String {
             folded.extend(c.to_lowercase().map(joined));
         }
     }
+    // After the dropping: a separator stands between two digits, whatever unseen stood there too.
+    let folded = fold_digits(&folded);
     let kept = trim_ends(&folded);
     if kept.len() < folded.len() { kept.to_owned() } else { folded }
 }
@@ -154,6 +155,7 @@ mod tests {
             ("مساعدة", "مساعده"),
             ("ﻻ", "لا"),
             ("٣", "3"),
+            ("1\u{200B}٬2", "12"),
             ("۳", "3"),
             ("١٬٠٠٠٫٥", "1000.5"),
             ("  Yes ,  Please !! ", "yes , please"),

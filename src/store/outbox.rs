@@ -118,22 +118,41 @@ row! {
     }
 }
 
-/// The lines of whoever is at `address` after `cursor`, oldest first, at most `limit`; what was dropped unsent is left
-/// out. One statement, so no transaction around it: this is read after each turn of everybody who watches.
+/// The lines of whoever is at an address ($1, $2), with what follows; what was dropped unsent is left out. One statement,
+/// so no transaction around it: this is read after each turn of everybody who watches.
+macro_rules! own_lines {
+    ($rest:literal) => {
+        concat!(
+            "SELECT p.id AS person, p.key, o.seq, o.id, o.body, o.at
+             FROM address a JOIN person p ON p.id = a.person JOIN outbox o ON o.person = p.id
+             WHERE a.channel = $1 AND a.path = $2 AND p.key IS NOT NULL AND o.state NOT IN ('late', 'forgotten') ",
+            $rest
+        )
+    };
+}
+
+/// The lines of whoever is at `address` after `cursor`, oldest first, at most `limit`.
 pub async fn after(store: &Store, address: &Address, cursor: i64, limit: i64) -> Result<Vec<OwnLine>> {
     // `+ 0`: see `timer::due`.
-    Ok(sqlx::query_as(
-        "SELECT p.id AS person, p.key, o.seq, o.id, o.body, o.at
-         FROM address a JOIN person p ON p.id = a.person JOIN outbox o ON o.person = p.id
-         WHERE a.channel = $1 AND a.path = $2 AND p.key IS NOT NULL
-           AND o.seq > $3 AND o.state NOT IN ('late', 'forgotten') ORDER BY o.seq LIMIT $4 + 0",
-    )
-    .bind(address.channel.as_str())
-    .bind(&*address.path)
-    .bind(cursor)
-    .bind(limit)
-    .fetch_all(store.reader())
-    .await?)
+    Ok(sqlx::query_as(own_lines!("AND o.seq > $3 ORDER BY o.seq LIMIT $4 + 0"))
+        .bind(address.channel.as_str())
+        .bind(&*address.path)
+        .bind(cursor)
+        .bind(limit)
+        .fetch_all(store.reader())
+        .await?)
+}
+
+/// The newest `limit` lines of whoever is at `address`, oldest first.
+pub async fn newest(store: &Store, address: &Address, limit: i64) -> Result<Vec<OwnLine>> {
+    let mut lines: Vec<OwnLine> = sqlx::query_as(own_lines!("ORDER BY o.seq DESC LIMIT $3 + 0"))
+        .bind(address.channel.as_str())
+        .bind(&*address.path)
+        .bind(limit)
+        .fetch_all(store.reader())
+        .await?;
+    lines.reverse();
+    Ok(lines)
 }
 
 /// A person's newest `limit` lines as staff may read them, oldest first; what was dropped unsent, and what belongs to

@@ -20,14 +20,12 @@ use super::limits::Client;
 use super::person::{Person, clear_cookie, in_cookie, set_cookie};
 use super::token::draw_message_id;
 use crate::channel::webchat;
-use crate::engine::{Line, Unstored};
+use crate::engine::Line;
 use crate::locale::dir;
 use crate::message::{Address, Choice, ExpectsKind, PersonId, Speaker};
 
 /// How many lines the page shows: the last ones.
-const SHOWN: usize = 100;
-/// How many pages of the transcript are read at most to find them.
-const MAX_PAGES: usize = 50;
+const SHOWN: u32 = 100;
 /// How long a form waits for the answer to what it said, so that the next page shows it.
 const WAIT_FOR_ANSWER: Duration = Duration::from_secs(2);
 /// Where every form leads back to.
@@ -83,7 +81,7 @@ impl Plain {
     pub async fn of(state: &WebState, headers: &HeaderMap) -> Result<Plain, Problem> {
         let person = whose(state, headers).await.ok();
         let lines = match &person {
-            Some(person) => last_lines(state, person).await?,
+            Some(person) => state.engine().newest_lines(&person.address, SHOWN).await?,
             None => Vec::new(),
         };
         let asked = asked_by(&lines);
@@ -207,21 +205,6 @@ async fn answered(mut wake: Receiver<PersonId>, address: &Address) {
     let answered = async { while wake.recv().await.is_ok_and(|person| person != own) {} };
     // No answer in time is no mistake: the page shows what there is, and can be asked for again.
     let _ = tokio::time::timeout(WAIT_FOR_ANSWER, answered).await;
-}
-
-async fn last_lines(state: &WebState, person: &Person) -> Result<Vec<Line>, Unstored> {
-    let (mut shown, mut cursor) = (Vec::new(), 0);
-    for _ in 0..MAX_PAGES {
-        let mut page = state.engine().lines(&person.address, cursor, chat_api::PAGE).await?;
-        let full = page.len() as u32 == chat_api::PAGE;
-        cursor = page.last().map_or(cursor, |line| line.cursor);
-        shown.append(&mut page);
-        shown.drain(..shown.len().saturating_sub(SHOWN));
-        if !full {
-            break;
-        }
-    }
-    Ok(shown)
 }
 
 #[cfg(test)]

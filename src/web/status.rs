@@ -60,7 +60,8 @@ pub async fn show(
         service: service.unwrap_or(&found.service).to_owned(),
         status: named(&found.status),
         submitted: day(found.submitted_at),
-        answer_from: is_waiting(&found.status).then(|| words.day(locale, found.answer_from)),
+        answer_from: (is_waiting(&found.status) && found.answer_from > engine.now().date_in(zone))
+            .then(|| words.day(locale, found.answer_from)),
         history: found
             .history
             .iter()

@@ -83,7 +83,7 @@ async fn a_returned_request_that_is_not_completed_lapses() {
     bot.days(1).await;
     round(&bot, &mut sister).await;
     assert_eq!((status(&bot).await, last_step(&bot).await), ("lapsed".into(), "lapsed by clock".into()));
-    assert_eq!(sister.times("It is closed."), 1, "she is told");
+    assert_eq!(sister.times("did not reach us in time"), 1, "she is told why");
     // What comes after that is no part of it.
     sister.sends_paper("late.png").await;
     assert_ne!(sister.question(), Some("paper_id_expiry"));

@@ -33,6 +33,9 @@ pub const PIXEL: &[u8] = &[
     0x82,
 ];
 
+/// The head of a photo as an iPhone takes it (ISO/IEC 23008-12).
+pub const HEIC: &[u8] = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic";
+
 /// A temporary folder, in memory where the machine has such a place: what is measured here is not the disk.
 pub fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
@@ -225,8 +228,13 @@ impl Person<'_> {
     }
 
     pub async fn sends_paper(&mut self, name: &str) -> &mut Self {
+        self.sends_file(name, PIXEL).await
+    }
+
+    /// Sends a file that is taken.
+    pub async fn sends_file(&mut self, name: &str, bytes: &'static [u8]) -> &mut Self {
         self.n += 1;
-        let answer = self.uploads(&format!("m{}", self.n), name, PIXEL).await;
+        let answer = self.uploads(&format!("m{}", self.n), name, bytes).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
         self.reads().await;
         self

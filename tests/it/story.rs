@@ -209,7 +209,7 @@ async fn a_sister_asks_for_help_and_hears_the_decision() {
     officer.does(&case, "return", &[]).await;
     sister.reads().await;
     assert_eq!(sister.times("The photo is too dark to read."), 1, "exactly what is missing");
-    sister.expect_question("paper_id").sends_paper("better.png").await;
+    sister.expect_question("paper_id").sends_file("better.heic", super::harness::HEIC).await;
     answers_all(&mut sister).await;
     sister.taps("It is all correct").await;
     sister.says("Maria Santos Cruz").await;
@@ -349,7 +349,7 @@ async fn a_draft_waits_is_reminded_of_and_lapses() {
     assert_eq!(sister.times("still waiting for you"), 1, "one reminder");
     bot.days(8).await;
     sister.reads().await;
-    assert_eq!(sister.times("was deleted today"), 1);
+    assert_eq!(sister.times("was taken away today"), 1);
     sister.says("hello").await;
     sister.expect_question("menu");
 }

@@ -2,7 +2,7 @@
 
 use super::chat::{Chat, SMALL};
 use super::intake::asking;
-use crate::dialogue::{Effect, Timer};
+use crate::dialogue::{Effect, Event, Timer};
 use crate::message::Purpose;
 
 #[test]
@@ -49,10 +49,13 @@ fn a_draft_is_reminded_of_and_lapses() {
         matches!(&said[0], Effect::Say(p, _) if p.purpose == Purpose::Reminder && !p.text.contains("Islam"))
     );
     chat.taps("Continue").asks("kind");
-    assert_eq!(chat.timers.len(), 1, "the answer to a reminder is a touch once it is answered");
+    assert!(
+        chat.waits_days(20).iter().all(|effect| !matches!(effect, Effect::Say(..))),
+        "to go on is a touch"
+    );
     chat.waits_days(40);
     assert!(chat.conv.session.is_none());
-    chat.expect_effect(|e| *e == Effect::Discard(id)).expect("deleted today");
+    chat.expect_effect(|e| *e == Effect::Discard(id)).expect("taken away today");
     chat.says("hello").asks("menu");
 }
 
@@ -71,6 +74,17 @@ fn whoever_comes_back_starts_the_clocks_of_a_draft_anew() {
     chat.waits_days(7);
     assert!(chat.conv.session.is_none());
     chat.expect_effect(|e| *e == Effect::Discard(id));
+}
+
+#[test]
+fn the_clock_of_a_draft_stands_still_while_a_person_is_spoken_with() {
+    let mut chat = asking("English", "EDU");
+    chat.says("words").asks("kind").says("person");
+    chat.event(Event::StaffTook);
+    chat.waits_days(31);
+    chat.event(Event::StaffLeft).asks("kind");
+    assert!(chat.waits_days(20).iter().all(|effect| !matches!(effect, Effect::Say(..))));
+    chat.says("Prayer").asks("kind");
 }
 
 #[test]

@@ -141,17 +141,16 @@ fn news(chat: &Chat, n: u8) -> CaseNews {
     let case = line.map_or(CaseId(uuid::Uuid::from_u128(9)), |line| line.case);
     let form = SMALL.current("request.FIN").unwrap();
     let missing = |question: &str| Missing { question: question.into(), reason: "too dark".into() };
+    let first_of_2027 = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap();
     let (status, news) = match n {
         0 => ("checked", News::Checked),
-        1 => (
-            "with_committee",
-            News::WithCommittee { answer_from: NaiveDate::from_ymd_opt(2027, 1, 1).unwrap() },
-        ),
+        1 => ("with_committee", News::WithCommittee { answer_from: first_of_2027 }),
         2 => ("accepted", News::Accepted { reason: "yes".into() }),
-        3 => ("rejected", News::Rejected { reason: "no".into() }),
+        3 => ("rejected", News::Rejected { reason: "no".into(), until: first_of_2027 }),
         4 => ("delivered", News::Delivered { survey_at: chat.now }),
         5 => ("withdrawn", News::Withdrawn),
         6 => ("closed", News::Closed),
+        7 => ("lapsed", News::Lapsed),
         _ => (
             "returned",
             News::Returned {
@@ -159,6 +158,7 @@ fn news(chat: &Chat, n: u8) -> CaseNews {
                 service: "FIN".into(),
                 answers: Default::default(),
                 missing: vec![missing("paper_id"), missing("gone")],
+                until: first_of_2027,
             },
         ),
     };

@@ -30,6 +30,7 @@ fn returned(chat: &Chat) -> News {
         service: submission.service,
         answers: submission.answers.into_iter().collect::<Answers>(),
         missing: vec![Missing { question: "paper_id".into(), reason: "The photo is too dark.".into() }],
+        until: NaiveDate::from_ymd_opt(2026, 12, 21).unwrap(),
     }
 }
 
@@ -37,11 +38,17 @@ fn returned(chat: &Chat) -> News {
 fn each_step_is_told_and_its_first_line_tells_nothing() {
     let mut chat = handed_in();
     let day = NaiveDate::from_ymd_opt(2026, 12, 7).unwrap();
+    let past = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
     for (status, news, words) in [
         ("checked", News::Checked, "in order"),
-        ("with_committee", News::WithCommittee { answer_from: day }, "7 December 2026"),
+        ("with_committee", News::WithCommittee { answer_from: day }, "from 7 December 2026"),
+        ("with_committee", News::WithCommittee { answer_from: past }, "as soon as it has decided"),
         ("accepted", News::Accepted { reason: "All papers fit.".into() }, "All papers fit."),
-        ("rejected", News::Rejected { reason: "Outside our means.".into() }, "studied again"),
+        (
+            "rejected",
+            News::Rejected { reason: "Outside our means.".into(), until: day },
+            "until 7 December 2026",
+        ),
         ("registered", News::Registered, "registration is complete"),
         ("closed", News::Closed, "welcome to write"),
     ] {
@@ -73,6 +80,29 @@ fn what_is_missing_is_asked_reviewed_and_signed() {
 }
 
 #[test]
+fn a_completion_is_reminded_of_before_its_request_lapses() {
+    let mut chat = handed_in();
+    let news = returned(&chat);
+    chat.news("returned", news).asks("paper_id").expect("until 21 December 2026");
+    chat.waits_days(8);
+    chat.starts(None).asks("paper_id").says("pause").expect("until 21 December 2026");
+    let said = |done: Vec<Effect>| done.iter().any(|effect| matches!(effect, Effect::Say(..)));
+    assert!(!said(chat.waits_days(14)));
+    assert!(said(chat.waits_days(2)), "its request does not wait longer because she looked");
+    chat.expect("until 21 December 2026");
+}
+
+#[test]
+fn what_was_not_served_is_not_rated() {
+    let mut chat = handed_in();
+    let until = NaiveDate::from_ymd_opt(2026, 12, 21).unwrap();
+    chat.news("rejected", News::Rejected { reason: "Outside our means.".into(), until });
+    chat.news("closed", News::Closed).says("rate").asks("overall");
+    let purpose = &chat.conv.session.as_ref().unwrap().purpose;
+    assert!(matches!(purpose, crate::dialogue::Purpose::Survey { case: None, .. }), "{purpose:?}");
+}
+
+#[test]
 fn a_running_request_is_not_disturbed() {
     let mut chat = handed_in();
     let news = returned(&chat);
@@ -93,7 +123,7 @@ fn a_request_is_taken_back_after_a_yes() {
     chat.asks("requests").taps(&format!("Take back {reference}")).taps("Yes, take it back").asks("menu");
     chat.expect_effect(|e| *e == Effect::Withdraw(case));
     chat.news("withdrawn", News::Withdrawn).expect_silence();
-    chat.says("status").expect("taken back by you");
+    chat.says("status").expect("Status: taken back");
     assert!(!chat.labels().iter().any(|label| label.starts_with("Take back")));
 }
 
@@ -114,7 +144,7 @@ fn a_completion_that_comes_too_late_gets_no_receipt() {
     chat.expect_effect(|e| matches!(e, Effect::Discard(_)));
     assert!(chat.conv.session.is_none() && &*chat.conv.cases[0].status == "returned", "until the news comes");
     chat.stands = None;
-    chat.news("lapsed", News::Closed).expect("It is closed");
+    chat.news("lapsed", News::Lapsed).expect("did not reach us in time");
 }
 
 #[test]

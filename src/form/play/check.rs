@@ -15,8 +15,14 @@ const NAME: usize = 200;
 /// How far a number may lie beside a step of its range, to allow for binary fractions.
 const NEAR: f64 = 1e-6;
 
-/// The media types of pictures that are taken.
-const IMAGES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/heic"];
+/// The media types of pictures that are taken; `image/heif` is what the photos of an iPhone (HEIC) are found to be.
+const IMAGES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/heif"];
+
+/// Whether a paper of this media type, as found from its content, is taken where pictures, or pictures and PDF, are
+/// asked for.
+pub fn takes_paper(images_only: bool, mime: &str) -> bool {
+    IMAGES.contains(&mime) || (!images_only && mime == "application/pdf")
+}
 
 impl Play<'_> {
     /// Whether `answer` may stand: kind, choice offered, range, constraint. `Skipped` needs an optional question.
@@ -121,8 +127,7 @@ impl Play<'_> {
             (Kind::Acknowledge, Answer::Ack) => Ok(()),
             (Kind::Document { images_only }, Answer::Document(paper)) => {
                 let mime = &*paper.media.mime;
-                let taken = IMAGES.contains(&mime) || (!images_only && mime == "application/pdf");
-                if taken { Ok(()) } else { Err(Misfit::WrongType(mime.into())) }
+                if takes_paper(*images_only, mime) { Ok(()) } else { Err(Misfit::WrongType(mime.into())) }
             }
             (Kind::Place, Answer::Place { lat, lon }) => {
                 within(*lat, 90.0)?;

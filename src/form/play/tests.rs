@@ -166,6 +166,7 @@ fn answers_are_checked() {
     check("mail", Answer::Email("a@example.com".into()), None);
     check("mail", Answer::Email("a@localhost".into()), Some(Misfit::NotAnEmail));
     check("photo", file("image/png"), None);
+    check("photo", file("image/heif"), None);
     check("photo", file("application/pdf"), Some(Misfit::WrongType("application/pdf".into())));
     check("photo", text("here"), Some(Misfit::OtherKind));
     check("paper", file("application/pdf"), None);

@@ -177,6 +177,7 @@ async fn lines_are_read_by_cursor() {
     assert_eq!(ids(lines("a", 0, 2).await), ["1", "2"]);
     assert_eq!(ids(lines("a", first, 9).await), ["2", "3"]);
     assert_eq!(lines("nobody", 0, 9).await, []);
+    assert_eq!(ids(outbox::newest(&store, &address("a"), 2).await.unwrap()), ["2", "3"]);
     let line = lines("a", 0, 1).await.remove(0);
     assert_eq!((line.person, &*line.key, line.seq), (a, &b"key of a"[..], first));
     assert_eq!((&*line.body, line.at), (&b"sealed"[..], at(0)));
