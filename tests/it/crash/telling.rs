@@ -179,7 +179,7 @@ impl Telling {
             "survey overall 5",
             "papers 2 of 2",
             "still waiting for you",
-            "removed today",
+            "taken away today",
             "is taken back",
             "was missing for request",
         ] {
