@@ -315,8 +315,7 @@ async fn run_http(people: usize) -> Run {
     let loops = tokio::spawn(app::loops(&engine, stopped.clone()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let pages = app::router(&engine, stopped).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let pages = tokio::spawn(async move { axum::serve(listener, pages).await.unwrap() });
+    let pages = tokio::spawn(app::serve_pages(listener, app::router(&engine, stopped.clone()), stopped));
     let run = measure(people, |_, note| {
         let (url, client) = (url.clone(), Client::new());
         async move {

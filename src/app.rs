@@ -1,5 +1,7 @@
 //! The composition root: builds everything, starts the loops, stops them in order.
 
+mod listen;
+
 use std::future::Future;
 use std::io::Write;
 use std::path::Path;
@@ -19,7 +21,7 @@ use crate::config::{Config, ConfigError};
 use crate::engine::{Engine, Parts, Worked};
 use crate::form::{self, Finding, Shelf};
 use crate::locale::Catalogue;
-use crate::store::{Store, StoreError};
+use crate::store::{self, Store, StoreError};
 use crate::time::{Clock, SystemClock};
 use crate::vault::{Documents, Vault};
 use crate::{desk, web};
@@ -74,9 +76,32 @@ pub fn read_forms(config: &Config) -> anyhow::Result<Result<(Shelf, Vec<Finding>
 /// Names what is missing and the remedy.
 pub async fn build(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Engine> {
     let store = Store::open(&config.store.url).await?;
-    let (vault, _) = Vault::open(&config.vault.key_file)?;
+    let vault = open_vault(&store, &config.vault.key_file).await?;
     let shelf = shelf(&config)?;
     build_with(config, shelf, clock, store, vault, Vec::new()).await
+}
+
+/// The vault whose master key is in that file. A missing key is made only where nothing was sealed yet: another one
+/// would leave everything there unreadable and seal what comes now apart from it.
+///
+/// # Errors
+/// When the key is missing or another than the one that sealed the database; the text names the remedy.
+pub async fn open_vault(store: &Store, key_file: &Path) -> anyhow::Result<Vault> {
+    let sealed = store::person::anybody(&mut store.read().await?).await?;
+    let file = key_file.display();
+    anyhow::ensure!(
+        sealed.is_none() || key_file.exists(),
+        "the key file {file} is missing, and only its key opens what is in the database: restore the file from its \
+         backup, or set vault.key_file to where it is"
+    );
+    let (vault, _) = Vault::open(key_file)?;
+    let opens = sealed.is_none_or(|(person, wrapped)| vault.person_key(person, &wrapped).is_ok());
+    anyhow::ensure!(
+        opens,
+        "the key in {file} is not the one that sealed this database: restore the right one from its backup, or set \
+         store.url to the database that belongs to it"
+    );
+    Ok(vault)
 }
 
 /// The forms, or a text that names the first mistake in them.
@@ -130,13 +155,14 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let listen = config.server.listen;
     let metrics_listen = config.metrics.listen.clone();
     let recorder = PrometheusBuilder::new().install_recorder().context("the metrics recorder")?;
+    let new_key = !config.vault.key_file.exists();
     let engine = build(config, Arc::new(SystemClock)).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("settings: server.listen = {listen} cannot be used. Is another wasl running? Choose another port with WASL_SERVER__LISTEN=127.0.0.1:8081")
     })?;
     // Before the greeting: whoever read it may stop the program at once.
     let stop_asked = asked_to_stop()?;
-    greet(&engine, listener.local_addr()?).await?;
+    greet(&engine, listener.local_addr()?, new_key).await?;
     let (stop, stopped) = watch::channel(false);
     let mut loops = JoinSet::new();
     loops.spawn(turn_loop(engine.clone(), stopped.clone()));
@@ -194,7 +220,7 @@ async fn drain(engine: &Engine) {
 }
 
 /// Says where to go, and how the first administrator gets in.
-async fn greet(engine: &Engine, listen: std::net::SocketAddr) -> anyhow::Result<()> {
+async fn greet(engine: &Engine, listen: std::net::SocketAddr, new_key: bool) -> anyhow::Result<()> {
     let config = engine.config();
     let url =
         if config.server.public_url.is_empty() { format!("http://{listen}") } else { config.public_url() };
@@ -204,6 +230,14 @@ async fn greet(engine: &Engine, listen: std::net::SocketAddr) -> anyhow::Result<
          \x20 the chat alone                {url}/chat\n\
          \x20 the desk, for staff           {url}/desk\n"
     );
+    if new_key {
+        text.push_str(&format!(
+            "The key that seals what people write was made now. Keep a copy of it apart from the database's copies:\n\
+             without it nobody can read anything again.\n\
+             \x20 {}\n",
+            config.vault.key_file.display()
+        ));
+    }
     if let Some(token) = desk::first_invitation(engine).await? {
         text.push_str(
             "Nobody may enter the desk yet. This link creates the administrator, once, within 24 hours:\n",
@@ -215,11 +249,9 @@ async fn greet(engine: &Engine, listen: std::net::SocketAddr) -> anyhow::Result<
     Ok(())
 }
 
-async fn serve_pages(listener: TcpListener, pages: Router, stopped: watch::Receiver<bool>) {
-    let service = pages.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(until(stopped)).await {
-        tracing::error!(%error, "the listener failed");
-    }
+/// Serves pages until the stop is called.
+pub async fn serve_pages(listener: TcpListener, pages: Router, stopped: watch::Receiver<bool>) {
+    listen::serve(listener, pages, until(stopped)).await;
 }
 
 /// Resolves when the stop was called.
@@ -280,10 +312,11 @@ async fn decision_loop(engine: Engine, stopped: watch::Receiver<bool>) {
         let round = async {
             engine.take_decisions().await?;
             engine.close_due().await?;
-            engine.sweep_papers().await
+            engine.sweep_papers().await?;
+            engine.empty_log().await
         };
         match round.await {
-            Ok(_) => pause(&stopped, IDLE, std::future::pending()).await,
+            Ok(()) => pause(&stopped, IDLE, std::future::pending()).await,
             Err(error) => {
                 after_failure(&stopped, &error, "cases could not be moved").await;
             }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every check there is, from a fresh machine on: installs what the tests need and the machine lacks (or names it),
-# then format, lints, docs, dependency rules, and all tests. Nothing outside this folder and a temporary one is touched.
+# then format, lints, docs, dependency rules, and all tests. Beside what is installed, only this folder and a temporary
+# one are touched.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,7 +38,7 @@ have cargo-deny || cargo install --locked --quiet cargo-deny --version 0.20.2
 cargo deny --log-level error check bans licenses sources
 
 say "axe-core"
-(cd "$tmp" && npm pack --silent axe-core@4 >/dev/null && tar -xzf axe-core-*.tgz)
+(cd "$tmp" && npm pack --silent axe-core@4.14.1 >/dev/null && tar -xzf axe-core-*.tgz)
 
 say "tests"
 export TEST_BROWSER=1 TEST_AXE="$tmp/package/axe.min.js"

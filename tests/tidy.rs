@@ -49,15 +49,38 @@ fn sources() -> Vec<Source> {
             let all = fs::read_to_string(&path).unwrap();
             // Within src: a copy of the whole that lies in a folder called `tests` is no test.
             let path = path.strip_prefix(root.join("src")).unwrap();
-            let shipped = if is_test_file(path) {
-                String::new()
-            } else {
-                all.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
-            };
+            let shipped = if is_test_file(path) { String::new() } else { without_tests(&all) };
             let path = path.to_string_lossy().replace('\\', "/");
             Source { path, shipped, all }
         })
         .collect()
+}
+
+/// The text with every item under `#[cfg(test)]` left blank, so that line numbers stay true.
+fn without_tests(all: &str) -> String {
+    let (mut shipped, mut lines) = (String::new(), all.lines());
+    while let Some(line) = lines.next() {
+        shipped.push_str(if line.trim() == "#[cfg(test)]" { "" } else { line });
+        shipped.push('\n');
+        if line.trim() != "#[cfg(test)]" {
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let end = format!("{}}}", " ".repeat(indent));
+        for (n, line) in lines.by_ref().enumerate() {
+            shipped.push('\n');
+            if line == end || (n == 0 && line.ends_with(';')) {
+                break;
+            }
+        }
+    }
+    shipped
+}
+
+#[test]
+fn only_tests_are_left_out() {
+    let all = "a\n#[cfg(test)]\nmod tests;\nb\n#[cfg(test)]\nmod more {\n    c\n}\nd\n";
+    assert_eq!(without_tests(all), "a\n\n\nb\n\n\n\n\nd\n");
 }
 
 fn is_test_file(path: &Path) -> bool {
@@ -166,6 +189,8 @@ fn crates_live_in_their_rooms() {
     let homes: &[(&str, &[&str])] = &[
         ("sqlx", &["store"]),
         ("axum", &["web", "desk", "app"]),
+        ("hyper", &["app"]),
+        ("hyper_util", &["app"]),
         ("tower_http", &["web", "desk", "app"]),
         ("askama", &["web", "desk"]),
         ("object_store", &["vault"]),

@@ -9,7 +9,6 @@ use crate::config::Config;
 use crate::locale::Catalogue;
 use crate::store::{self, Store};
 use crate::time::{Clock, SystemClock};
-use crate::vault::Vault;
 
 /// A commit slower than this makes every answer slow.
 const SLOW_COMMIT: Duration = Duration::from_millis(50);
@@ -27,12 +26,12 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     };
     look("languages", languages(config));
     look("forms", forms(config));
-    look("key", key(config));
     look("papers", papers(&config.documents.folder));
     look("address", address(config));
     match Store::open_shared(&config.store.url).await {
         Ok(store) => {
             look("database", Ok(format!("schema {}", Store::schema_version())));
+            look("key", key(&store, config).await);
             look("commit", commits(&store).await);
             look("audit log", audit(&store).await);
             look("waiting", waiting(&store).await);
@@ -56,14 +55,17 @@ fn forms(config: &Config) -> Result<String, String> {
     }
 }
 
-fn key(config: &Config) -> Result<String, String> {
+async fn key(store: &Store, config: &Config) -> Result<String, String> {
     let file = &config.vault.key_file;
-    if !file.exists() {
+    let sealed = {
+        let mut tx = store.read().await.map_err(|e| e.to_string())?;
+        store::person::anybody(&mut tx).await.map_err(|e| e.to_string())?
+    };
+    if sealed.is_none() && !file.exists() {
         return Ok(format!("{} will be made at the first start", file.display()));
     }
-    Vault::open(file)
-        .map(|_| format!("{} is readable by its owner only", file.display()))
-        .map_err(|e| e.to_string())
+    app::open_vault(store, file).await.map_err(|e| e.to_string())?;
+    Ok(format!("{} is readable by its owner only, and opens this database", file.display()))
 }
 
 fn papers(folder: &Path) -> Result<String, String> {
@@ -83,7 +85,7 @@ fn address(config: &Config) -> Result<String, String> {
 }
 
 async fn commits(store: &Store) -> Result<String, String> {
-    let mut slowest = Duration::ZERO;
+    let mut took = Vec::new();
     for _ in 0..5 {
         let start = Instant::now();
         let mut tx = store.begin().await.map_err(|e| e.to_string())?;
@@ -91,15 +93,15 @@ async fn commits(store: &Store) -> Result<String, String> {
             .await
             .map_err(|e| e.to_string())?;
         tx.commit().await.map_err(|e| e.to_string())?;
-        slowest = slowest.max(start.elapsed());
+        took.push(start.elapsed());
     }
-    if slowest > SLOW_COMMIT {
-        return Err(format!(
-            "the slowest of five took {} ms; use a local disk, not a network one",
-            slowest.as_millis()
-        ));
+    took.sort();
+    // The middle one: a single slow one says that the machine was busy, not that the disk is slow.
+    let middle = took[took.len() / 2];
+    if middle > SLOW_COMMIT {
+        return Err(format!("a commit takes {} ms; use a local disk, not a network one", middle.as_millis()));
     }
-    Ok(format!("the slowest of five took {:.1} ms", slowest.as_secs_f64() * 1000.0))
+    Ok(format!("the middle of five took {:.1} ms", middle.as_secs_f64() * 1000.0))
 }
 
 async fn audit(store: &Store) -> Result<String, String> {
@@ -116,6 +118,7 @@ async fn waiting(store: &Store) -> Result<String, String> {
     let mut tx = store.read().await.map_err(|e| e.to_string())?;
     let inbox = store::inbox::waiting_count(&mut tx).await.map_err(|e| e.to_string())?;
     let outbox = store::outbox::queued_count(&mut tx).await.map_err(|e| e.to_string())?;
-    let papers = store::document::discarded(&mut tx, MOST).await.map_err(|e| e.to_string())?.len();
+    let papers =
+        store::document::discarded(&mut tx, SystemClock.now(), MOST).await.map_err(|e| e.to_string())?.len();
     Ok(format!("{inbox} messages to answer, {outbox} parts to send, {papers} papers to delete"))
 }

@@ -45,6 +45,12 @@ pub(super) async fn run(command: PersonCommand, config: &Config) -> anyhow::Resu
     let documents = Documents::local(&config.documents.folder)?;
     erase(&store, &documents, "operator", person, SystemClock.now()).await.map_err(|not| told(not, &who))?;
     println!("{who} is forgotten. Copies made before still hold them: keep those for weeks, not years.");
+    if store.has_stale_log() {
+        println!(
+            "Another program reads the database at the moment: what was deleted leaves its log when wasl is next \
+             started. Start it again soon."
+        );
+    }
     store.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::form::{Answers, FormRef, QuestionId};
-use crate::message::{CaseId, Locale, SessionId};
+use crate::form::{Answer, Answers, FormRef, QuestionId};
+use crate::message::{CaseId, DocumentId, Locale, SessionId};
 use crate::time::Timestamp;
 
 /// Everything the bot remembers of one person's conversation.
@@ -47,6 +47,17 @@ impl Conversation {
             | (None, Stage::ConfirmWithdraw(case)) => Some(*case),
             _ => None,
         }
+    }
+
+    /// The papers that answers of open and parked sessions name.
+    pub fn papers(&self) -> BTreeSet<DocumentId> {
+        let sessions = self.session.iter().chain(&self.parked);
+        let answers = sessions.flat_map(|session| session.answers.values());
+        let papers = answers.filter_map(|answer| match answer {
+            Answer::Document(paper) => Some(paper.media.document),
+            _ => None,
+        });
+        papers.collect()
     }
 }
 

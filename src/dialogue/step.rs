@@ -193,7 +193,11 @@ fn as_read(turn: &Turn<'_>, body: &Body, offers: &[&Offers]) -> Option<String> {
     let words = turn.env.words;
     Some(match body {
         Body::Start { .. } => return None,
-        Body::Text(text) => strip_controls(text),
+        Body::Text(text) if fits(turn, text) => strip_controls(text),
+        Body::Text(text) => {
+            let kept: String = text.chars().take(turn.env.policy.max_answer_chars).collect();
+            strip_controls(&kept) + "…"
+        }
         Body::Choice(token) => label(token),
         Body::Choices(tokens) if tokens.is_empty() => turn.label("heard-none"),
         Body::Choices(tokens) => words.list(turn.locale(), &tokens.iter().map(label).collect::<Vec<_>>()),

@@ -53,6 +53,8 @@ impl From<Failed> for NotTaken {
 
 /// How many discarded papers one round deletes.
 const SWEEP: i64 = 64;
+/// How long storing a paper's bytes may take before they count as left behind.
+const UPLOAD: chrono::Duration = chrono::Duration::minutes(15);
 /// The longest file name kept, in characters.
 const NAME_CHARS: usize = 120;
 
@@ -119,8 +121,9 @@ impl Engine {
         (stored.max(0) as u64).saturating_add(size) <= self.inner.config.documents.max_person_bytes
     }
 
-    /// Stores the bytes, then the row. Others of the same person's papers may have come since the first look, or the
-    /// person may have been forgotten, so both are looked at again where nobody else writes.
+    /// Stores the bytes, then the row; until the row is there the bytes are noted for deletion, so that a crash or a
+    /// client that hangs up in between leaves nothing behind. Others of the same person's papers may have come since
+    /// the first look, or the person may have been forgotten, so both are looked at again where nobody else writes.
     async fn put_with_row(
         &self,
         new: &store::document::NewDocument<'_>,
@@ -128,6 +131,9 @@ impl Engine {
         paper: Vec<u8>,
     ) -> Result<(), NotTaken> {
         let _turn = self.inner.documents.turn().await;
+        let mut tx = self.inner.store.begin().await?;
+        store::document::expect(&mut tx, new.object_key, self.now().plus(UPLOAD)).await?;
+        tx.commit().await?;
         self.inner.documents.put(new.id, paper).await.map_err(Failed::from)?;
         let mut tx = self.inner.store.begin().await?;
         let owner = store::person::get(&mut tx, new.person).await?;
@@ -141,17 +147,19 @@ impl Engine {
             return Err(NotTaken::Full);
         }
         store::document::put(&mut tx, new).await?;
+        store::document::deleted(&mut tx, new.object_key).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Deletes the bytes of papers that were discarded and are still there: after a crash, or because storage failed.
+    /// Deletes the bytes of papers that were discarded, or never got their row, and are still there: after a crash, or
+    /// because storage failed.
     /// Returns how many were looked at.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn sweep_papers(&self) -> Result<usize, StoreError> {
         let mut tx = self.inner.store.read().await?;
-        let discarded = store::document::discarded(&mut tx, SWEEP).await?;
+        let discarded = store::document::discarded(&mut tx, self.now(), SWEEP).await?;
         drop(tx);
         for object_key in &discarded {
             self.drop_orphan(object_key).await;
@@ -291,6 +299,33 @@ pub(super) mod tests {
         assert_eq!(engine.keep_document(&address, "a.pdf", paper(1)).await, Ok(kept));
         engine.drop_orphan(&object).await;
         assert!(engine.inner.documents.get(&object).await.is_ok(), "it came again");
+    }
+
+    #[tokio::test]
+    async fn bytes_whose_row_never_came_are_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), "").await;
+        let address = somebody(&engine).await;
+        for polls in 0..40 {
+            let keeping = engine.keep_document(&address, "a.pdf", paper(polls));
+            // The client hangs up after so many looks.
+            let mut keeping = std::pin::pin!(keeping);
+            for _ in 0..polls {
+                if futures_util::poll!(&mut keeping).is_ready() {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+        }
+        let mut tx = engine.inner.store.begin().await.unwrap();
+        let rows = store::document::loose(&mut tx, PersonId::of(&address)).await.unwrap().len();
+        let left = store::document::discarded(&mut tx, at().plus(UPLOAD), 99).await.unwrap();
+        drop(tx);
+        for object in left {
+            engine.drop_orphan(&object).await;
+        }
+        assert_eq!(walk(&folder.path().join("documents")), rows, "bytes without a row are gone");
+        assert!((1..40).contains(&rows), "some came to their end, some did not");
     }
 
     #[tokio::test]

@@ -96,6 +96,20 @@ pub async fn erase(
 }
 
 impl Engine {
+    /// Empties the log beside the database, if that was held up after an erasure.
+    ///
+    /// # Errors
+    /// When the store fails; a reader that still holds it up is waited for next time.
+    pub async fn empty_log(&self) -> Result<(), StoreError> {
+        if !self.inner.store.has_stale_log() {
+            return Ok(());
+        }
+        match self.inner.store.checkpoint().await {
+            Err(StoreError::Busy) => Ok(()),
+            emptied => emptied,
+        }
+    }
+
     /// What an erasure of that person would take away, for an administrator.
     ///
     /// # Errors

@@ -67,6 +67,16 @@ impl Engine {
         self.opened(store::outbox::after(&self.inner.store, address, after, i64::from(limit)).await?)
     }
 
+    /// Whether somebody is at that address: from the commit of their first message on, also before its turn.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn knows(&self, address: &Address) -> Result<bool, Unstored> {
+        let mut tx = self.inner.store.read().await.map_err(Failed::from)?;
+        let person = store::person::at(&mut tx, address).await.map_err(Failed::from)?;
+        Ok(person.is_some_and(|person| person.key.is_some()))
+    }
+
     /// The newest lines of that transcript, oldest first, at most `limit`.
     ///
     /// # Errors

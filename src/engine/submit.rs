@@ -1,5 +1,7 @@
 //! What a conversation hands in: requests, surveys, suggestions and complaints.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 
 use super::Engine;
@@ -9,7 +11,7 @@ use super::sealed::{answer_place, checks_place, filed_place, signature_place};
 use crate::case::{self, Action, By, Case, Status};
 use crate::dialogue::{Conversation, Filed, Submission};
 use crate::form::{Answer, Form, Pii, QuestionId};
-use crate::message::{CaseId, ChannelId, PersonId, SessionId};
+use crate::message::{CaseId, ChannelId, DocumentId, PersonId, SessionId};
 use crate::store::case::{CaseRow, Change, NewCase, NewCaseEvent};
 use crate::store::document::DocumentRow;
 use crate::store::filed::NewFiled;
@@ -249,6 +251,8 @@ impl Engine {
         complete: bool,
     ) -> Result<(), Failed> {
         let locale = conversation.locale.as_ref().map_or("", |l| l.as_str());
+        // The session's own id is made of the person's and the request's: who reads both tables could try them all.
+        let session = SessionId(self.inner.vault.pseudonym("survey", &session.to_string()));
         for row in crate::survey::rows(answers) {
             let place = format!("survey/{session}/{}", row.question);
             let words = row.text.map(|text| turn.key.seal(&place, text.as_bytes()));
@@ -300,16 +304,7 @@ impl Engine {
         conversation: &Conversation,
         now: Timestamp,
     ) -> Result<Vec<String>, Failed> {
-        let kept: Vec<_> = conversation
-            .session
-            .iter()
-            .chain(&conversation.parked)
-            .flat_map(|session| session.answers.values())
-            .filter_map(|answer| match answer {
-                Answer::Document(paper) => Some(paper.media.document),
-                _ => None,
-            })
-            .collect();
+        let kept = conversation.papers();
         let loose: Vec<DocumentRow> = store::document::loose(tx, person).await?;
         let mut orphans = Vec::new();
         // A paper that just came may belong to a message that waits behind this one.
@@ -317,6 +312,27 @@ impl Engine {
         for document in loose.into_iter().filter(|d| !kept.contains(&d.id) && settled(d)) {
             store::document::discard(tx, document.id, now).await?;
             orphans.push(document.object_key);
+        }
+        Ok(orphans)
+    }
+
+    /// Papers that the conversation named before this turn and names no more (a draft was deleted, another photo took
+    /// the place of one): they go at once, unless they were handed in. One that came again since its message did may
+    /// belong to a message that waits behind this one, and stays.
+    pub(super) async fn discard_unnamed(
+        &self,
+        tx: &mut Tx,
+        before: &BTreeSet<DocumentId>,
+        conversation: &Conversation,
+        heard_at: Timestamp,
+    ) -> Result<Vec<String>, Failed> {
+        let mut orphans = Vec::new();
+        for id in before.difference(&conversation.papers()) {
+            let Some(paper) = store::document::get(tx, *id).await? else { continue };
+            if paper.case_id.is_none() && paper.at <= heard_at {
+                store::document::discard(tx, paper.id, self.now()).await?;
+                orphans.push(paper.object_key);
+            }
         }
         Ok(orphans)
     }

@@ -171,6 +171,7 @@ impl Engine {
         if event.attempt > ATTEMPTS {
             self.park(&mut tx, event).await?;
             tx.commit().await?;
+            metrics::counter!("wasl_parked_total").increment(1);
             let _ = self.inner.watchers.send(reader_of(event));
             self.inner.sends.notify_one();
             return Ok(());
@@ -196,6 +197,7 @@ impl Engine {
             Err(failed) => match failed.of_the_database() {
                 Ok(error) => Err(error),
                 Err(failed) => {
+                    metrics::counter!("wasl_turns_failed_total").increment(1);
                     tracing::error!(event = %event.id, attempt = event.attempt, error = %failed, "a turn failed");
                     Ok(())
                 }
@@ -220,6 +222,7 @@ impl Engine {
             path: waiting.address_path.as_str().into(),
         };
         let mut before = conversation_of(waiting, &key)?;
+        let papers = before.papers();
         let stands = self.stands(tx, &before).await?;
         let mut candidate = 0;
         let (private, conversation, effects) = loop {
@@ -235,7 +238,8 @@ impl Engine {
         };
         let turn =
             super::apply::Turn { event: waiting.id, person, key: &key, address: &address, now, private };
-        let applied = self.apply(tx, &turn, &conversation, effects, written).await?;
+        let mut applied = self.apply(tx, &turn, &conversation, effects, written).await?;
+        applied.orphans.extend(self.discard_unnamed(tx, &papers, &conversation, waiting.at).await?);
         written.save(Saved {
             person,
             state: key.seal(CONVERSATION, &serde_json::to_vec(&conversation)?),

@@ -26,11 +26,11 @@ pub struct NewDocument<'a> {
     pub at: Timestamp,
 }
 
-/// Stores it; one with this id is left as it is.
+/// Stores it; of one with this id only the time is set: it came again.
 pub async fn put(tx: &mut Tx, document: &NewDocument<'_>) -> Result<()> {
     sqlx::query(
         "INSERT INTO document (id, person, name, mime, size, sha256, object_key, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
     )
     .bind(document.id)
     .bind(document.person)
@@ -133,9 +133,24 @@ pub async fn discard(tx: &mut Tx, id: DocumentId, at: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// The object keys whose bytes are still to be deleted, longest first, at most `limit`.
-pub async fn discarded(tx: &mut Tx, limit: i64) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar("SELECT object_key FROM discarded ORDER BY at, object_key LIMIT $1")
+/// Bytes are about to be stored there: unless [`deleted`] says before `until` that a row names them, they are to be
+/// deleted then.
+pub async fn expect(tx: &mut Tx, object_key: &str, until: Timestamp) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO discarded (object_key, at) VALUES ($1, $2)
+         ON CONFLICT (object_key) DO UPDATE SET at = excluded.at",
+    )
+    .bind(object_key)
+    .bind(until)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The object keys whose bytes are to be deleted by `now`, longest first, at most `limit`.
+pub async fn discarded(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT object_key FROM discarded WHERE at <= $1 ORDER BY at, object_key LIMIT $2")
+        .bind(now)
         .bind(limit)
         .fetch_all(tx.conn())
         .await?)

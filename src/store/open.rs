@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::SqlitePool;
@@ -17,6 +18,8 @@ use super::tx::Tx;
 pub struct Store {
     write: SqlitePool,
     read: SqlitePool,
+    /// What was erased may still stand in the log beside the database.
+    stale_log: Arc<AtomicBool>,
     /// Held, never read: the operating system frees the lock when the last clone goes, or the process dies.
     _lock: Option<Arc<File>>,
 }
@@ -32,7 +35,11 @@ impl Store {
         if store.check_version(&path).await? < migrate::newest() {
             store.migrate(&path).await?;
         }
-        Ok(store)
+        // A process that died may have left erased rows in the log; a reader that holds it up now is waited for later.
+        match store.checkpoint().await {
+            Ok(()) | Err(StoreError::Busy) => Ok(store),
+            Err(source) => Err(OpenError::Unusable { path, source }),
+        }
     }
 
     /// Opens it for a short command, beside a server that may be running. An old schema is brought up to date,
@@ -65,10 +72,18 @@ impl Store {
     }
 
     /// Brings everything into the database's own file and empties the log beside it: what was overwritten is left in
-    /// neither. Waits for readers, at most the busy timeout.
+    /// neither. Waits for readers, at most the busy timeout; [`StoreError::Busy`] when one of them held it up.
     pub async fn checkpoint(&self) -> Result<()> {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write).await?;
-        Ok(())
+        self.stale_log.store(true, Ordering::Relaxed);
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.write).await?;
+        self.stale_log.store(busy != 0, Ordering::Relaxed);
+        if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
+    }
+
+    /// Whether the last [`Store::checkpoint`] was held up: what was erased is still in the log.
+    pub fn has_stale_log(&self) -> bool {
+        self.stale_log.load(Ordering::Relaxed)
     }
 
     /// Waits for open transactions, then closes every connection.
@@ -170,5 +185,5 @@ async fn connect(path: &Path) -> std::result::Result<Store, OpenError> {
         .connect_with(options.read_only(true))
         .await
         .map_err(unusable)?;
-    Ok(Store { write, read, _lock: None })
+    Ok(Store { write, read, stale_log: Arc::default(), _lock: None })
 }

@@ -66,6 +66,13 @@ pub async fn get(tx: &mut Tx, id: PersonId) -> Result<Option<Person>> {
         .await?)
 }
 
+/// Somebody who is known, with their wrapped key: a sample to try a master key on.
+pub async fn anybody(tx: &mut Tx) -> Result<Option<(PersonId, Vec<u8>)>> {
+    Ok(sqlx::query_as("SELECT id, key FROM person WHERE key IS NOT NULL ORDER BY id LIMIT 1")
+        .fetch_optional(tx.conn())
+        .await?)
+}
+
 /// Makes a person known at their first address, with a freshly wrapped key; false, and nothing done, when the id is
 /// somebody's already, be it of somebody forgotten.
 pub async fn create(tx: &mut Tx, id: PersonId, key: &[u8], address: &Address, at: Timestamp) -> Result<bool> {

@@ -10,6 +10,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use uuid::Uuid;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::key_file::{VaultError, read_or_make};
@@ -71,6 +72,15 @@ impl Vault {
     /// A keyed digest (hex, 64 characters) by which an equal value of the same kind is found again.
     pub fn blind(&self, kind: &str, value: &str) -> String {
         keyed(&self.blind, &[kind, value]).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// An id that stands for another of that kind where others read it: always the same, and only the master key leads
+    /// from one to the other.
+    pub fn pseudonym(&self, kind: &str, id: &str) -> Uuid {
+        let digest = keyed(&self.blind, &["pseudonym", kind, id]);
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        uuid::Builder::from_custom_bytes(bytes).into_uuid()
     }
 
     /// A link's token (base64url, 22 characters, 128 bits): the same for the same purpose and id, and nobody

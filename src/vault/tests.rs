@@ -60,6 +60,9 @@ fn digests_and_tokens_are_stable_and_separate() {
     assert_ne!(digest, vault.blind("national_id", "+966500000000"));
     assert_ne!(vault.blind("a", "bc"), vault.blind("ab", "c"));
     assert_ne!(digest, Vault::from_bytes([2; 32]).blind("phone", "+966500000000"));
+    let stands_for = vault.pseudonym("survey", "session");
+    assert_eq!(stands_for, vault.pseudonym("survey", "session"));
+    assert_ne!(stands_for, Vault::from_bytes([2; 32]).pseudonym("survey", "session"));
     let token = vault.token("status", "case");
     assert_eq!((token.len(), &token), (22, &vault.token("status", "case")));
     assert_ne!(token, vault.token("upload", "case"));

@@ -76,6 +76,9 @@ pub async fn open(
     Ok((StatusCode::CREATED, Json(Opened { token: token.as_str().to_owned(), cursor: 0 })))
 }
 
+/// The opening's own id, outside the alphabet of clients' ids: no message of theirs is taken for it.
+const OPENING: &str = ".start";
+
 /// Opens a chat: draws the secret and tells the engine, so that the greeting is said.
 pub async fn start(
     state: &WebState,
@@ -87,7 +90,7 @@ pub async fn start(
     let token = Token::draw()?;
     let person = Person { address: token.address() };
     let hint = wish.or_else(|| language::browser(state.engine().words(), headers));
-    let opened = person.says(state, "start", message::Body::Start { hint });
+    let opened = person.says(state, OPENING, message::Body::Start { hint });
     state.engine().receive(opened).await?;
     state.0.known.add(&person.address);
     Ok(token)

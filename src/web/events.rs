@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use super::WebState;
 use super::chat_api::{PAGE, Told, after_in};
 use super::errors::Problem;
-use super::limits::Place;
+use super::limits::{Client, Place};
 use super::person::Person;
 use crate::engine::{Engine, Line};
 use crate::message::{Address, PersonId};
@@ -33,6 +33,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 pub async fn stream(
     State(state): State<WebState>,
     person: Person,
+    client: Client,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
@@ -46,7 +47,7 @@ pub async fn stream(
         None => after_in(query.as_deref().unwrap_or_default())?,
     };
     let reading = Reading {
-        _place: state.0.streams.enter(&person.address.path)?,
+        _place: state.0.streams.enter(&person.address.path, client)?,
         wake: state.engine().watch(),
         engine: state.engine().clone(),
         own: PersonId::of(&person.address),

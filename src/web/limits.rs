@@ -23,8 +23,10 @@ use crate::config::Policy;
 pub const MAX_MESSAGE: usize = 64 * 1024;
 /// How many people may share one client address (a family, an office, a mobile network) at full speed.
 const PEOPLE_AN_ADDRESS: u32 = 20;
-/// Open event streams in all, and of one person.
+/// Open event streams in all, of one client address, and of one person. Each holds a descriptor: the server's limit
+/// (`LimitNOFILE` in docs/operate.md) leaves room for all of them.
 const MAX_STREAMS: usize = 2_000;
+const MAX_STREAMS_AN_ADDRESS: usize = 100;
 const MAX_STREAMS_A_PERSON: usize = 4;
 /// Papers that are in memory at once, of everybody together.
 const MAX_UPLOADS: usize = 8;
@@ -112,23 +114,48 @@ impl FromRequestParts<WebState> for Client {
     }
 }
 
-/// The open event streams, counted per person.
+/// The open event streams, counted per person and per client address.
 #[derive(Clone, Default)]
-pub struct Streams(Arc<Mutex<HashMap<Box<str>, usize>>>);
+pub struct Streams(Arc<Mutex<Held>>);
+
+/// Who holds how many places.
+#[derive(Default)]
+struct Held {
+    people: HashMap<Box<str>, usize>,
+    clients: HashMap<IpAddr, usize>,
+}
+
+impl Held {
+    fn of(&self, path: &str, client: Client) -> (usize, usize) {
+        let count = |count: Option<&usize>| count.copied().unwrap_or(0);
+        (count(self.people.get(path)), count(self.clients.get(&client.0)))
+    }
+    fn all(&self) -> usize {
+        self.people.values().sum()
+    }
+    fn enter(&mut self, path: &str, client: Client) {
+        *self.people.entry(path.into()).or_insert(0) += 1;
+        *self.clients.entry(client.0).or_insert(0) += 1;
+    }
+    fn leave(&mut self, path: &str, client: Client) {
+        leave(&mut self.people, path);
+        leave(&mut self.clients, &client.0);
+    }
+}
 
 impl Streams {
     /// A place for one more stream of that person, given back when it is dropped.
-    pub fn enter(&self, path: &str) -> Result<Place, Problem> {
+    pub fn enter(&self, path: &str, client: Client) -> Result<Place, Problem> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.values().sum::<usize>() >= MAX_STREAMS {
+        let (own, from_there) = open.of(path, client);
+        if open.all() >= MAX_STREAMS {
             return Err(Problem::Busy);
         }
-        let own = open.entry(path.into()).or_insert(0);
-        if *own >= MAX_STREAMS_A_PERSON {
+        if own >= MAX_STREAMS_A_PERSON || from_there >= MAX_STREAMS_AN_ADDRESS {
             return Err(Problem::TooMany(10));
         }
-        *own += 1;
-        Ok(Place { streams: self.clone(), path: path.into() })
+        open.enter(path, client);
+        Ok(Place { streams: self.clone(), path: path.into(), client })
     }
 }
 
@@ -136,41 +163,33 @@ impl Streams {
 pub struct Place {
     streams: Streams,
     path: Box<str>,
+    client: Client,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut open = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
-        leave(&mut open, &self.path);
+        self.streams.0.lock().unwrap_or_else(PoisonError::into_inner).leave(&self.path, self.client);
     }
 }
 
 /// The papers that are being read and stored: each stands in memory whole. Places are few, so nobody holds many: a
 /// person two, and all who share a client address half of them.
 #[derive(Clone, Default)]
-pub struct Uploads(Arc<Mutex<Sending>>);
-
-#[derive(Default)]
-struct Sending {
-    people: HashMap<Box<str>, usize>,
-    clients: HashMap<IpAddr, usize>,
-}
+pub struct Uploads(Arc<Mutex<Held>>);
 
 impl Uploads {
     /// A place for one more paper of that person, given back when it is dropped. [`Problem::PapersAtOnce`] for who
     /// holds enough, [`Problem::Busy`] if none is free; at once.
     pub fn enter(&self, path: &str, client: Client) -> Result<Sender, Problem> {
         let mut sending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Sending { people, clients } = &mut *sending;
-        let of = |count: Option<&usize>| count.copied().unwrap_or(0);
-        if of(people.get(path)) >= MAX_UPLOADS_A_PERSON || of(clients.get(&client.0)) >= MAX_UPLOADS / 2 {
+        let (own, from_there) = sending.of(path, client);
+        if own >= MAX_UPLOADS_A_PERSON || from_there >= MAX_UPLOADS / 2 {
             return Err(Problem::PapersAtOnce(10));
         }
-        if people.values().sum::<usize>() >= MAX_UPLOADS {
+        if sending.all() >= MAX_UPLOADS {
             return Err(Problem::Busy);
         }
-        *people.entry(path.into()).or_insert(0) += 1;
-        *clients.entry(client.0).or_insert(0) += 1;
+        sending.enter(path, client);
         Ok(Sender { uploads: self.clone(), path: path.into(), client })
     }
 }
@@ -184,14 +203,16 @@ pub struct Sender {
 
 impl Drop for Sender {
     fn drop(&mut self) {
-        let mut sending = self.uploads.0.lock().unwrap_or_else(PoisonError::into_inner);
-        leave(&mut sending.people, &self.path);
-        leave(&mut sending.clients, &self.client.0);
+        self.uploads.0.lock().unwrap_or_else(PoisonError::into_inner).leave(&self.path, self.client);
     }
 }
 
 /// One less; the last takes the entry with it.
-fn leave<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
+fn leave<K, Q>(counts: &mut HashMap<K, usize>, key: &Q)
+where
+    K: Hash + Eq + std::borrow::Borrow<Q>,
+    Q: Hash + Eq + ?Sized,
+{
     if let Some(count) = counts.get_mut(key) {
         *count -= 1;
         if *count == 0 {
@@ -220,15 +241,22 @@ mod tests {
     }
 
     #[test]
-    fn a_person_has_a_few_streams_and_gets_their_places_back() {
+    fn a_person_and_an_address_have_a_few_streams_and_get_their_places_back() {
         let streams = Streams::default();
-        let mut places: Vec<_> = (0..MAX_STREAMS_A_PERSON).map(|_| streams.enter("a").unwrap()).collect();
-        assert!(streams.enter("a").is_err());
-        assert!(streams.enter("b").is_ok());
-        places.pop();
-        assert!(streams.enter("a").is_ok());
+        let enter = |person: &str, client: &str| streams.enter(person, Client(ip(client)));
+        let mut places: Vec<_> =
+            (0..MAX_STREAMS_A_PERSON).map(|_| enter("a", "192.0.2.1").unwrap()).collect();
+        assert!(enter("a", "192.0.2.2").is_err(), "one person");
+        for n in MAX_STREAMS_A_PERSON..MAX_STREAMS_AN_ADDRESS {
+            places.push(enter(&format!("person {n}"), "192.0.2.1").unwrap());
+        }
+        assert!(enter("b", "192.0.2.1").is_err(), "one address");
+        assert!(enter("b", "192.0.2.2").is_ok());
+        places.remove(0);
+        assert!(enter("a", "192.0.2.1").is_ok());
         drop(places);
-        assert!(streams.0.lock().unwrap().is_empty());
+        let open = streams.0.lock().unwrap();
+        assert!(open.people.is_empty() && open.clients.is_empty());
     }
 
     #[test]

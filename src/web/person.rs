@@ -40,7 +40,7 @@ impl Person {
         let address = token.address();
         let known = &state.0.known;
         if !known.has(&address) {
-            if state.engine().lines(&address, 0, 1).await?.is_empty() {
+            if !state.engine().knows(&address).await? {
                 return Err(Problem::NoSession);
             }
             known.add(&address);

@@ -18,7 +18,7 @@ use super::harness::{self, Bot, PIXEL};
 fn wanted() -> bool {
     let wanted = harness::wanted("TEST_BROWSER");
     if !wanted {
-        eprintln!("skipped: needs Chromium and chromedriver; set TEST_BROWSER=1, or use tests/run.sh");
+        harness::tell("skipped: needs Chromium and chromedriver; set TEST_BROWSER=1, or use tests/run.sh");
     }
     wanted
 }

@@ -188,6 +188,27 @@ async fn begins_anew(bot: &Bot, sister: &mut Person<'_>, officer: &Officer<'_>, 
 }
 
 #[tokio::test]
+async fn papers_of_a_deleted_draft_go_with_it_at_once() {
+    let bot = Bot::start().await;
+    let mut sister = bot.chat("en").await;
+    story::arrives(&mut sister).await;
+    sister.taps("Ask for help").await;
+    sister.expect_question("service").taps("Certificate of Islam").await;
+    answers_all(&mut sister).await;
+    let documents = bot.folder.path().join("documents");
+    assert_eq!(papers(&documents).len(), 1);
+    sister.says("my data").await;
+    sister.taps("Delete my draft").await;
+    sister.taps("Yes, delete it").await;
+    assert_eq!(papers(&documents), Vec::<PathBuf>::new(), "deleted is deleted");
+    // The same photo is welcome again.
+    sister.says("ask for help").await;
+    sister.expect_question("service").taps("Certificate of Islam").await;
+    answers_all(&mut sister).await;
+    assert_eq!(papers(&documents).len(), 1);
+}
+
+#[tokio::test]
 async fn papers_whose_deletion_was_interrupted_are_deleted_later() {
     let bot = Bot::start().await;
     let mut sister = bot.chat("en").await;
@@ -210,6 +231,7 @@ async fn papers_whose_deletion_was_interrupted_are_deleted_later() {
         std::fs::copy(&aside, paper).unwrap();
     }
     assert_eq!(papers(&documents), kept);
+    // The server's own round may have come first.
     bot.engine.sweep_papers().await.unwrap();
     assert_eq!(papers(&documents), Vec::<PathBuf>::new());
     assert_eq!(bot.engine.sweep_papers().await.unwrap(), 0, "nothing is left to do");

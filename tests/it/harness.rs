@@ -48,6 +48,13 @@ pub fn wanted(variable: &str) -> bool {
     std::env::var_os(variable).is_some()
 }
 
+/// Says something beside the results, also of a test that passes.
+pub fn tell(what: &str) {
+    use std::io::Write;
+    // Written past the capture of `cargo test`; were standard error closed, nobody would miss it.
+    let _ = writeln!(std::io::stderr(), "{what}");
+}
+
 /// The settings of a test in `folder`, and whatever else `toml` sets.
 pub fn config(folder: &Path, toml: &str) -> Config {
     let mut config = Config::from_toml(toml).unwrap();
@@ -118,9 +125,8 @@ impl Bot {
         let (stop, stopped) = watch::channel(false);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let pages = app::router(&engine, stopped.clone())
-            .into_make_service_with_connect_info::<std::net::SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, pages).await });
+        let pages = app::router(&engine, stopped.clone());
+        tokio::spawn(app::serve_pages(listener, pages, stopped.clone()));
         tokio::spawn(app::loops(&engine, stopped));
         Bot { engine, url, clock, stop, folder }
     }

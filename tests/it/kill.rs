@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use reqwest::multipart::{Form, Part};
@@ -19,18 +19,30 @@ use super::harness;
 /// How often the process is killed, and how many people write meanwhile.
 const KILLS: usize = 50;
 const PEOPLE: usize = 6;
+/// In what time everybody of a round must have been served, however slow the machine.
+const PATIENCE: Duration = Duration::from_secs(240);
 /// Between two tries of somebody who waits.
 const AGAIN: Duration = Duration::from_millis(10);
+
+/// Where the program listens now: each start takes a port that is free.
+#[derive(Clone, Default)]
+struct Place(Arc<Mutex<String>>);
+
+impl Place {
+    fn url(&self) -> String {
+        self.0.lock().unwrap().clone()
+    }
+}
 
 struct Server {
     child: Child,
 }
 
 impl Server {
-    fn start(folder: &Path, port: u16) -> Server {
+    fn start(folder: &Path, place: &Place) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_wasl"))
             .current_dir(folder)
-            .env("WASL_SERVER__LISTEN", format!("127.0.0.1:{port}"))
+            .env("WASL_SERVER__LISTEN", "127.0.0.1:0")
             .env("WASL_POLICY__MESSAGES_PER_MINUTE", "100000")
             .env("WASL_POLICY__SESSIONS_PER_MINUTE", "100000")
             .env("WASL_LOG", "error")
@@ -39,8 +51,11 @@ impl Server {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = lines.any(|line| line.is_ok_and(|l| l.contains("wasl is ready")));
-        assert!(ready, "the server did not start");
+        let home =
+            lines.find_map(|line| line.ok().filter(|line| line.contains("the association and the chat")));
+        let home = home.expect("the server did not start");
+        let url = home.split_whitespace().last().unwrap().trim_end_matches('/');
+        url.clone_into(&mut place.0.lock().unwrap());
         Server { child }
     }
 
@@ -51,14 +66,10 @@ impl Server {
     }
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 /// One person who answers whatever is asked, and sends each answer until it is acknowledged.
 struct Walker {
     client: Client,
-    url: String,
+    place: Place,
     token: String,
     /// What was read so far, and where it ends.
     read: Vec<Value>,
@@ -72,20 +83,20 @@ struct Walker {
 }
 
 impl Walker {
-    async fn start(url: &str) -> Walker {
+    async fn start(place: &Place) -> Walker {
         let client = Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
         loop {
-            let sent =
-                client.post(format!("{url}/chat/api/sessions")).json(&json!({ "lang": "en" })).send().await;
+            let url = format!("{}/chat/api/sessions", place.url());
+            let sent = client.post(url).json(&json!({ "lang": "en" })).send().await;
             if let Ok(answer) = sent
                 && answer.status() == StatusCode::CREATED
                 && let Ok(session) = answer.json::<Value>().await
             {
                 let token = session["token"].as_str().unwrap().to_owned();
-                let url = url.to_owned();
+                let place = place.clone();
                 let (read, acknowledged, answered) = (Vec::new(), Vec::new(), BTreeMap::new());
                 let papers = Vec::new();
-                return Walker { client, url, token, read, cursor: 0, acknowledged, answered, papers };
+                return Walker { client, place, token, read, cursor: 0, acknowledged, answered, papers };
             }
             tokio::time::sleep(AGAIN).await;
         }
@@ -94,7 +105,7 @@ impl Walker {
     /// Reads what is new, however often the server dies meanwhile.
     async fn reads(&mut self) {
         loop {
-            let url = format!("{}/chat/api/messages?after={}", self.url, self.cursor);
+            let url = format!("{}/chat/api/messages?after={}", self.place.url(), self.cursor);
             let got = self.client.get(url).bearer_auth(&self.token).send().await;
             if let Ok(answer) = got
                 && answer.status() == StatusCode::OK
@@ -116,7 +127,7 @@ impl Walker {
     async fn answers(&mut self, n: usize, question: &str, text: &str) {
         let body = json!({ "id": format!("a{n}"), "text": text });
         self.sends(question, |walker| {
-            walker.client.post(format!("{}/chat/api/messages", walker.url)).json(&body)
+            walker.client.post(format!("{}/chat/api/messages", walker.place.url())).json(&body)
         })
         .await;
         self.acknowledged.push(text.to_owned());
@@ -129,7 +140,7 @@ impl Walker {
         self.sends(question, |walker| {
             let file = Part::bytes(paper.clone()).file_name(name.clone());
             let form = Form::new().text("id", format!("a{n}")).part("file", file);
-            walker.client.post(format!("{}/chat/api/documents", walker.url)).multipart(form)
+            walker.client.post(format!("{}/chat/api/documents", walker.place.url())).multipart(form)
         })
         .await;
         self.acknowledged.push(format!("📎 {name}"));
@@ -246,13 +257,13 @@ fn links(page: &[u8], begin: &str) -> BTreeSet<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_to_kill_9() {
     let folder = harness::folder();
-    let (port, done) = (free_port(), Arc::new(AtomicBool::new(false)));
+    let (place, done) = (Place::default(), Arc::new(AtomicBool::new(false)));
     let (pace, kills) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let url = format!("http://127.0.0.1:{port}");
     let killer = {
         let (path, done, pace, kills) = (folder.path().to_owned(), done.clone(), pace.clone(), kills.clone());
+        let place = place.clone();
         std::thread::spawn(move || {
-            let mut server = Server::start(&path, port);
+            let mut server = Server::start(&path, &place);
             while !done.load(Ordering::Relaxed) {
                 // Killed some answers later, or after some time without any: at many different places.
                 let (at, since) = (pace.load(Ordering::Relaxed), Instant::now());
@@ -263,7 +274,7 @@ async fn nothing_acknowledged_is_lost_to_kill_9() {
                 }
                 server.kill();
                 kills.fetch_add(1, Ordering::Relaxed);
-                server = Server::start(&path, port);
+                server = Server::start(&path, &place);
             }
             server
         })
@@ -273,16 +284,17 @@ async fn nothing_acknowledged_is_lost_to_kill_9() {
     while kills.load(Ordering::Relaxed) < KILLS {
         let round: Vec<_> = (0..PEOPLE)
             .map(|_| {
-                let (url, pace) = (url.clone(), pace.clone());
+                let (place, pace) = (place.clone(), pace.clone());
                 tokio::spawn(async move {
-                    let mut walker = Walker::start(&url).await;
+                    let mut walker = Walker::start(&place).await;
                     walker.walk(&pace).await;
                     walker
                 })
             })
             .collect();
         for person in round {
-            people.push(person.await.unwrap());
+            let walked = tokio::time::timeout(PATIENCE, person).await;
+            people.push(walked.expect("somebody waits for an answer that never comes").unwrap());
         }
     }
     done.store(true, Ordering::Relaxed);
@@ -306,7 +318,7 @@ async fn nothing_acknowledged_is_lost_to_kill_9() {
     let papers: BTreeSet<Vec<u8>> = people.iter().flat_map(|person| person.papers.clone()).collect();
     assert_eq!(papers.len(), 3 * people.len(), "three papers each");
     assert_eq!(
-        papers_at_the_desk(folder.path(), &url).await,
+        papers_at_the_desk(folder.path(), &place.url()).await,
         papers,
         "every paper that was acknowledged opens"
     );

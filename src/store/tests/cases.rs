@@ -231,9 +231,13 @@ async fn papers_are_counted_and_go_only_to_their_owners_case() {
     assert_eq!(document::get(&mut tx, id).await.unwrap().unwrap().case_id, Some(of_a));
     document::discard(&mut tx, id, at(2)).await.unwrap();
     assert_eq!(document::get(&mut tx, id).await.unwrap(), None);
-    assert_eq!(document::discarded(&mut tx, 9).await.unwrap(), ["00/00/5"], "until its bytes are deleted");
+    assert_eq!(
+        document::discarded(&mut tx, at(99), 9).await.unwrap(),
+        ["00/00/5"],
+        "until its bytes are deleted"
+    );
     document::deleted(&mut tx, "00/00/5").await.unwrap();
-    assert_eq!(document::discarded(&mut tx, 9).await.unwrap(), Vec::<String>::new());
+    assert_eq!(document::discarded(&mut tx, at(99), 9).await.unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test]

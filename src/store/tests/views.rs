@@ -117,7 +117,7 @@ async fn survey_answers_name_neither_person_nor_case() {
     let expected = serde_json::json!({
         "session": session, "service": "housing", "question": "service", "number": 4, "choice": null,
         "completeness": "complete", "channel": "webchat", "locale": "ar", "solicitation": "solicited",
-        "answered_at": "2026-11-22T10:00:07Z",
+        "answered_on": "2026-11-22",
     });
     assert_eq!(first(&mut tx, "survey_answer_v1").await, expected);
 }
