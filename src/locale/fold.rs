@@ -129,6 +129,11 @@ fn is_tashkeel(c: char) -> bool {
 }
 
 fn trim_ends(text: &str) -> &str {
+    // Most texts begin and end so, and the look into the table of categories is spared.
+    let stays = |c: char| c.is_ascii_alphanumeric() || (is_plain(c) && !c.is_ascii());
+    if text.starts_with(stays) && text.ends_with(stays) {
+        return text;
+    }
     let punctuation = |c: char| c == ' ' || is_in(c, GeneralCategoryGroup::Punctuation);
     let symbol =
         |c: char| is_in(c, GeneralCategoryGroup::OtherSymbol.union(GeneralCategoryGroup::ModifierSymbol));
