@@ -84,8 +84,8 @@ impl State {
         match check {
             None => (State::Open, String::new()),
             Some(Check::Matched) => (State::Matched, String::new()),
-            Some(Check::Mismatched(why)) => (State::Mismatched, strip_controls(why)),
-            Some(Check::Missing(why)) => (State::Missing, strip_controls(why)),
+            Some(Check::Mismatched(why)) => (State::Mismatched, strip_controls(why).into_owned()),
+            Some(Check::Missing(why)) => (State::Missing, strip_controls(why).into_owned()),
         }
     }
 }
@@ -142,7 +142,7 @@ fn compared(question: &Question) -> bool {
     !matches!(question.kind, Kind::Calculate | Kind::Note)
 }
 
-fn listed(play: &Play<'_>, answers: &Answers, question: &Question) -> bool {
+fn listed(play: &Play<'_, '_>, answers: &Answers, question: &Question) -> bool {
     // What the form works out for itself is shown where it has a label to be read by.
     let silent = !compared(question) && question.label.is_empty();
     (answers.contains_key(&question.id) && !silent)
@@ -168,7 +168,7 @@ fn verdict(opened: &OpenedCase, posted: &Pairs, question: &Question) -> (State, 
 
 fn shown(
     desk: &DeskState,
-    play: &Play<'_>,
+    play: &Play<'_, '_>,
     question: &Question,
     answers: &Answers,
     locale: &Locale,
@@ -178,13 +178,14 @@ fn shown(
         None | Some(Answer::Skipped) => (String::new(), None),
         Some(Answer::Document(paper)) => {
             let kilobytes = paper.media.size.div_ceil(1024) as f64;
-            let size = words.label(locale, "desk-size", &Args::none().number("kilobytes", kilobytes));
+            let size =
+                words.label(locale, "desk-size", &Args::none().number("kilobytes", kilobytes)).into_owned();
             let href = format!("/desk/document/{}", paper.media.document);
             (String::new(), Some(PaperLink { href, name: line_of(&paper.media.name), size }))
         }
         Some(Answer::Date(day)) => (words.day(locale, *day), None),
         Some(Answer::Integer(number)) => (words.number(locale, *number as f64), None),
         Some(Answer::Decimal(number)) => (words.number(locale, *number), None),
-        Some(answer) => (strip_controls(&play.shown(question, answer, locale)), None),
+        Some(answer) => (strip_controls(&play.shown(question, answer, locale)).into_owned(), None),
     }
 }

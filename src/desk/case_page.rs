@@ -222,7 +222,7 @@ fn signed(desk: &DeskState, frame: &Frame<'_>, opened: &OpenedCase) -> Signed {
     let signature = &opened.signature;
     Signed {
         name: line_of(&signature.name),
-        declaration: strip_controls(&signature.declaration),
+        declaration: strip_controls(&signature.declaration).into_owned(),
         version: line_of(&signature.version),
         lang: signature.locale.to_string(),
         channel: frame.channel(&signature.channel),
@@ -241,7 +241,7 @@ fn history(desk: &DeskState, frame: &Frame<'_>, opened: &OpenedCase) -> Vec<Happ
         what: what(&step.event),
         by: line_of(&step.by),
         at: frame.moment(step.at, association),
-        reason: step.reason.as_deref().map(strip_controls),
+        reason: step.reason.as_deref().map(|reason| strip_controls(reason).into_owned()),
     });
     happened.collect()
 }
@@ -309,8 +309,12 @@ mod tests {
             tab: None,
             flash: None,
         };
-        let line =
-            TalkLine { speaker: "You".into(), tone: "you", text: strip_controls(HOSTILE), at: String::new() };
+        let line = TalkLine {
+            speaker: "You".into(),
+            tone: "you",
+            text: strip_controls(HOSTILE).into_owned(),
+            at: String::new(),
+        };
         let talk = Talk {
             base: "/desk/person/x".into(),
             case: None,

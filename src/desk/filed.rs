@@ -114,7 +114,7 @@ fn lines(desk: &DeskState, frame: &Frame<'_>, filed: &Filed, at: Timestamp) -> V
     let play = Play::new(form, &answers, Moment { now: at, zone });
     let lines = filed.answers.iter().filter_map(|(id, answer)| {
         let question = form.question(id)?;
-        let value = strip_controls(&play.shown(question, answer, frame.locale()));
+        let value = strip_controls(&play.shown(question, answer, frame.locale())).into_owned();
         Some(Line { label: line_of(&play.label(question, frame.locale())), value })
     });
     lines.filter(|line| !line.value.is_empty()).collect()

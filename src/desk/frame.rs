@@ -154,7 +154,7 @@ impl<'a> Frame<'a> {
     }
     /// A message without values.
     pub fn t(&self, key: impl AsRef<str>) -> String {
-        self.words.label(&self.asked.locale, key.as_ref(), &Args::none())
+        self.words.label(&self.asked.locale, key.as_ref(), &Args::none()).into_owned()
     }
     /// A message with values, each isolated from the direction of its surroundings.
     pub fn say(&self, key: &str, args: &Args) -> String {
@@ -188,7 +188,7 @@ impl<'a> Frame<'a> {
         others
             .map(|locale| Language {
                 tag: locale.as_str().to_owned(),
-                name: self.words.native_name(locale),
+                name: self.words.native_name(locale).to_owned(),
                 href: format!("{}?{tab}{QUERY}={locale}", self.asked.path),
             })
             .collect()

@@ -88,6 +88,6 @@ impl Frame<'_> {
     }
     /// The language's own name.
     pub fn language(&self, locale: &Locale) -> String {
-        self.words().native_name(locale)
+        self.words().native_name(locale).to_owned()
     }
 }

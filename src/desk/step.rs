@@ -110,7 +110,7 @@ fn words(form: &Pairs, name: &str) -> Result<Option<String>, Flash> {
     match form.get(name).map(str::trim) {
         None | Some("") => Ok(None),
         Some(text) if text.chars().count() > MAX_REASON => Err(Flash::TooLong),
-        Some(text) => Ok(Some(strip_controls(text))),
+        Some(text) => Ok(Some(strip_controls(text).into_owned())),
     }
 }
 

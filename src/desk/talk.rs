@@ -85,7 +85,7 @@ impl Talk {
                 Speaker::Staff => ("staff", "desk-speaker-staff"),
                 Speaker::You => ("you", "desk-speaker-you"),
             };
-            let text = strip_controls(&text);
+            let text = strip_controls(&text).into_owned();
             TalkLine { speaker: frame.t(key), tone, text, at: frame.moment(at, association) }
         });
         let base = format!("/desk/person/{person}");

@@ -1,13 +1,12 @@
 //! A question of a form, as it is put to a person.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use super::offer::{Offer, Offers};
-use super::token::token;
 use super::turn::Turn;
 use super::{Purpose, Session, State};
-use crate::form::{Answer, Form, Kind, Play, Question};
-use crate::locale::{Args, strip_controls};
+use crate::form::{Answer, Kind, Play, Question};
+use crate::locale::{Args, Button, strip_controls};
 use crate::message::{Expects, ExpectsKind};
 
 /// How fully a question is put.
@@ -19,57 +18,81 @@ pub(super) enum Manner {
     Again,
 }
 
-/// A question's words, and what is waited for.
-pub(super) fn words(
+/// A question as it is about to be put.
+pub(super) struct Put<'a> {
+    question: &'a Question,
+    text: String,
+    offers: Offers<'a>,
+}
+
+impl<'a> Put<'a> {
+    /// The question's words and buttons, as things stand in `play`.
+    pub fn of(
+        turn: &Turn<'a>,
+        session: &Session,
+        play: &Play<'a, '_>,
+        question: &'a Question,
+        manner: Manner,
+    ) -> Put<'a> {
+        let text = words(turn, session, play, question, manner);
+        Put { question, text, offers: offers(turn, session, play, question) }
+    }
+
+    /// Puts it.
+    pub fn say(self, turn: &mut Turn<'a>) {
+        let expects = expects(self.question, &self.offers);
+        let key = format!("question:{}", self.question.id);
+        turn.say(&key, self.text, &self.offers.list, Some(expects));
+    }
+}
+
+fn words(
     turn: &Turn<'_>,
     session: &Session,
-    form: &Form,
+    play: &Play<'_, '_>,
     question: &Question,
     manner: Manner,
 ) -> String {
-    let play = Play::new(form, &session.answers, turn.env.at);
     let locale = turn.locale();
-    let mut lines = Vec::new();
+    let mut lines: Vec<Cow<'_, str>> = Vec::new();
     if manner == Manner::Fresh {
-        for note in play.notes_before(&question.id) {
-            lines.push(play.label(note, locale));
-        }
-        let (place, all) = place(&play, &question.id);
+        lines.extend(play.notes_before(&question.id).into_iter().map(|note| play.label(note, locale)));
+        let (place, all) = place(play, &question.id);
         let args = Args::none().number("n", place as f64).number("all", all as f64);
-        lines.push(turn.words("progress", &args));
+        lines.push(turn.words("progress", &args).into());
     }
     let mut asked = play.label(question, locale);
     let hint = play.hint(question, locale);
-    for line in [&hint, &how(turn, question, &hint)] {
+    let how = how(turn, question, &hint);
+    for line in [hint, how] {
         if !line.is_empty() {
-            asked.push('\n');
-            asked.push_str(line);
+            asked = format!("{asked}\n{line}").into();
         }
     }
     lines.push(asked);
     if let Some(reason) = session.reasons.get(&question.id) {
-        lines.push(turn.words("why-again", &Args::none().text("reason", reason.clone())));
+        lines.push(turn.words("why-again", &Args::none().text("reason", reason)).into());
     }
-    if let Some(answer) = present_answer(&play, session, question) {
-        let given = session.answers.get(&question.id) == Some(&answer);
-        let args = Args::none().text("value", shown(turn, &play, question, &answer));
-        lines.push(turn.words(if given { "present-answer" } else { "proposed-answer" }, &args));
+    if let Some(answer) = present_answer(play, session, question) {
+        let given = session.answers.get(&question.id) == Some(&*answer);
+        let args = Args::none().text("value", shown(turn, play, question, &answer));
+        lines.push(turn.words(if given { "present-answer" } else { "proposed-answer" }, &args).into());
     }
     lines.join("\n\n")
 }
 
 /// What can be sent, where neither hint nor buttons tell.
-fn how(turn: &Turn<'_>, question: &Question, hint: &str) -> String {
+fn how<'a>(turn: &Turn<'a>, question: &Question, hint: &str) -> Cow<'a, str> {
     let key = match &question.kind {
         Kind::SelectMultiple { .. } => "how-many",
-        _ if !hint.is_empty() => return String::new(),
+        _ if !hint.is_empty() => return Cow::default(),
         Kind::Date => "how-date",
         Kind::Document { images_only: true } => "how-image",
         Kind::Document { images_only: false } => "how-file",
         Kind::Place => "how-place",
-        _ => return String::new(),
+        _ => return Cow::default(),
     };
-    turn.words(key, &Args::none())
+    turn.words(key, &Args::none()).into()
 }
 
 /// Whether a question takes an answer.
@@ -78,9 +101,9 @@ pub(super) fn takes_answer(question: &Question) -> bool {
 }
 
 /// (place of the question, how many) among the relevant ones that take an answer.
-fn place(play: &Play<'_>, id: &str) -> (usize, usize) {
+fn place(play: &Play<'_, '_>, id: &str) -> (usize, usize) {
     let (mut place, mut all) = (1, 0);
-    for question in play.form.questions.iter().filter(|q| takes_answer(q) && play.relevant(q)) {
+    for question in play.relevant_ones().filter(|q| takes_answer(q)) {
         all += 1;
         if &*question.id == id {
             place = all;
@@ -90,43 +113,44 @@ fn place(play: &Play<'_>, id: &str) -> (usize, usize) {
 }
 
 /// The answer that stands, or the one the form proposes; what was left out is none.
-pub(super) fn present_answer(play: &Play<'_>, session: &Session, question: &Question) -> Option<Answer> {
+pub(super) fn present_answer<'s>(
+    play: &Play<'_, '_>,
+    session: &'s Session,
+    question: &Question,
+) -> Option<Cow<'s, Answer>> {
     let standing = session.answers.get(&question.id).filter(|answer| **answer != Answer::Skipped);
-    standing.cloned().or_else(|| play.proposed(question))
+    standing.map(Cow::Borrowed).or_else(|| play.proposed(question).map(Cow::Owned))
 }
 
 /// The buttons of a question: its choices, then keep, skip, stop, and the ways out after several misses.
-pub(super) fn offers(turn: &Turn<'_>, session: &Session, form: &Form, question: &Question) -> Offers {
-    let play = Play::new(form, &session.answers, turn.env.at);
-    let scope = session.id.to_string();
-    let offer = |code: &str, label: String, also: Arc<[String]>| Offer {
-        token: token(turn.env.person, &scope, &question.id, code),
-        code: code.into(),
-        label,
-        also,
-    };
-    let mut list: Vec<Offer> = match &question.kind {
+pub(super) fn offers<'a>(
+    turn: &Turn<'a>,
+    session: &Session,
+    play: &Play<'a, '_>,
+    question: &'a Question,
+) -> Offers<'a> {
+    let scope = turn.scope(session, &*question.id);
+    let mut list: Vec<Offer<'_>> = match &question.kind {
         Kind::SelectOne { .. } | Kind::SelectMultiple { .. } => play
             .choices(question)
-            .into_iter()
             .map(|choice| {
-                let label = choice.label.get(turn.locale(), &form.default_locale).unwrap_or(&choice.name);
-                offer(&choice.name, strip_controls(label), choice.words.clone())
+                let label = choice.label.get(turn.locale(), &play.form.default_locale);
+                let label = strip_controls(label.unwrap_or(&choice.name));
+                Offer::new(&scope, &*choice.name, label).or(&*choice.words)
             })
             .collect(),
         Kind::Range { start, end, step } => steps(*start, *end, *step)
             .into_iter()
-            .map(|value| {
-                offer(&value.to_string(), turn.env.words.number(turn.locale(), value), Arc::default())
-            })
+            .map(|value| Offer::new(&scope, value.to_string(), turn.env.words.number(turn.locale(), value)))
             .collect(),
-        Kind::Acknowledge => vec![offer("ok", turn.label("acknowledge"), Arc::default())],
+        Kind::Acknowledge => vec![Offer::new(&scope, "ok", turn.label("acknowledge"))],
         _ => Vec::new(),
     };
-    if present_answer(&play, session, question).is_some() {
-        list.push(offer("#keep", turn.label("keep"), turn.every("keep-words")));
+    if present_answer(play, session, question).is_some() {
+        let keep = Offer::new(&scope, "#keep", turn.label("keep"));
+        list.push(keep.or_said(Button::Keep, turn.env.words));
     }
-    let mut extra = |code: &str, label: &str| list.push(offer(code, turn.label(label), Arc::default()));
+    let mut extra = |code: &'static str, label: &str| list.push(Offer::new(&scope, code, turn.label(label)));
     if !question.required {
         extra("#skip", "skip");
     }
@@ -153,7 +177,7 @@ fn steps(start: f64, end: f64, step: f64) -> Vec<f64> {
 }
 
 /// What is waited for.
-pub(super) fn expects(question: &Question, offers: &Offers) -> Expects {
+fn expects(question: &Question, offers: &Offers<'_>) -> Expects {
     let kind = match &question.kind {
         Kind::Text { .. } | Kind::Name => ExpectsKind::Text,
         Kind::Integer => ExpectsKind::Integer,
@@ -173,14 +197,19 @@ pub(super) fn expects(question: &Question, offers: &Offers) -> Expects {
 }
 
 /// How an answer reads: days in both calendars, numbers in the language's digits, papers by name.
-pub(super) fn shown(turn: &Turn<'_>, play: &Play<'_>, question: &Question, answer: &Answer) -> String {
+pub(super) fn shown<'s>(
+    turn: &'s Turn<'_>,
+    play: &'s Play<'_, '_>,
+    question: &Question,
+    answer: &'s Answer,
+) -> Cow<'s, str> {
     let (words, locale) = (turn.env.words, turn.locale());
     match answer {
-        Answer::Date(day) => words.day(locale, *day),
-        Answer::Integer(n) => words.number(locale, *n as f64),
-        Answer::Decimal(n) => words.number(locale, *n),
+        Answer::Date(day) => words.day(locale, *day).into(),
+        Answer::Integer(n) => words.number(locale, *n as f64).into(),
+        Answer::Decimal(n) => words.number(locale, *n).into(),
         Answer::Document(paper) => {
-            words.label(locale, "heard-file", &Args::none().text("name", paper.media.name.clone()))
+            words.label(locale, "heard-file", &Args::none().text("name", &paper.media.name))
         }
         Answer::Ack => turn.label("acknowledged"),
         Answer::Skipped => turn.label("skipped"),
@@ -190,7 +219,7 @@ pub(super) fn shown(turn: &Turn<'_>, play: &Play<'_>, question: &Question, answe
             words.label(locale, "heard-place", &args)
         }
         // Left to right in any paragraph: the plus of a number belongs before its digits.
-        Answer::Phone(value) | Answer::Email(value) => format!("\u{2066}{value}\u{2069}"),
+        Answer::Phone(value) | Answer::Email(value) => format!("\u{2066}{value}\u{2069}").into(),
         _ => play.shown(question, answer, locale),
     }
 }

@@ -3,10 +3,9 @@
 use chrono::{Duration, NaiveDate};
 
 use super::event::{Effect, Timer};
-use super::offer::Offer;
 use super::session;
 use super::step::{chosen_page, present};
-use super::turn::{ANYWHERE, Turn};
+use super::turn::Turn;
 use super::{Session, Stage};
 use crate::locale::Args;
 use crate::message::{Expects, ExpectsKind, Purpose, SessionId};
@@ -105,15 +104,10 @@ pub(super) fn remind(turn: &mut Turn<'_>, id: SessionId) {
         .text("service", turn.service(session.purpose.service()))
         .text("until", turn.env.words.day(turn.locale(), until(turn, &session)));
     turn.purpose = Purpose::Reminder;
-    let offers = [go_on(turn, id)];
+    let offers = [turn.resuming(id, turn.label("menu-continue"))];
     let expects = Expects { question: "menu".into(), kind: ExpectsKind::Choice, required: true };
     let text = turn.words(&key, &args);
     turn.say(&key, text, &offers, Some(expects));
-}
-
-/// The button that takes up this session.
-fn go_on(turn: &Turn<'_>, id: SessionId) -> Offer {
-    turn.choice(ANYWHERE, &format!("continue:{id}"), turn.label("menu-continue"))
 }
 
 /// The draft lapses: it and its papers are deleted.

@@ -1,7 +1,7 @@
 //! The beginning: a greeting, a language, what happens with what is written, consent.
 
 use super::event::Effect;
-use super::offer::{Offer, Offers};
+use super::offer::Offers;
 use super::step::{chosen_page, present};
 use super::turn::Turn;
 use super::{Consent, Stage};
@@ -58,7 +58,7 @@ fn ask_language_as(turn: &mut Turn<'_>, key: &str) {
     let words = turn.env.words;
     let first = turn.locale().clone();
     let rest = words.locales().iter().filter(|l| **l != first);
-    let lines: Vec<String> = std::iter::once(&first)
+    let lines: Vec<_> = std::iter::once(&first)
         .chain(rest)
         .map(|l| words.label(l, "choose-language", &Args::none()))
         .collect();
@@ -68,9 +68,9 @@ fn ask_language_as(turn: &mut Turn<'_>, key: &str) {
 }
 
 /// The languages, each in its own words.
-pub(super) fn languages(turn: &Turn<'_>) -> Offers {
+pub(super) fn languages<'a>(turn: &Turn<'a>) -> Offers<'a> {
     let words = turn.env.words;
-    let offer = |locale: &Locale| turn.choice("language", locale.as_str(), words.native_name(locale));
+    let offer = |locale: &'a Locale| turn.choice("language", locale.as_str(), words.native_name(locale));
     Offers::numbered(words.locales().iter().map(offer).collect())
 }
 
@@ -102,7 +102,7 @@ fn privacy(turn: &Turn<'_>) -> String {
 }
 
 /// Yes and no.
-pub(super) fn consent_offers(turn: &Turn<'_>) -> Offers {
+pub(super) fn consent_offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     Offers::numbered(vec![
         turn.choice("consent", "yes", turn.label("consent-yes")),
         turn.choice("consent", "no", turn.label("consent-no")),
@@ -134,9 +134,9 @@ pub(super) fn declined(turn: &mut Turn<'_>) {
 }
 
 /// The way back to the question of consent.
-pub(super) fn declined_offers(turn: &Turn<'_>) -> Offers {
+pub(super) fn declined_offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     let offer = turn.choice("declined", "return", turn.label("declined-reconsider"));
-    Offers::numbered(vec![Offer { also: ["yes".into()].into(), ..offer }])
+    Offers::numbered(vec![offer.or(vec!["yes".to_owned()])])
 }
 
 /// How else the association is reached: one line each, or a sentence that there is nothing else yet.

@@ -18,7 +18,7 @@ pub(super) fn refer(turn: &mut Turn<'_>, reason: Reason) {
 }
 
 /// The way back while nobody came yet; none once a member of staff is there.
-pub(super) fn offers(turn: &Turn<'_>) -> Offers {
+pub(super) fn offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     let back = (!turn.conv.taken).then(|| turn.anywhere("menu", "back-to-bot"));
     Offers::numbered(back.into_iter().collect())
 }
@@ -32,7 +32,7 @@ fn wait(turn: &mut Turn<'_>) {
 
 /// The person wrote while a human owns the conversation: it is kept for the colleague and not answered. Only as long
 /// as nobody took it may they return to the bot, stop, look at their requests or data, or change the language.
-pub(super) fn said(turn: &mut Turn<'_>, body: &Body, steer: Option<Steer>, waiting: &Offers) {
+pub(super) fn said(turn: &mut Turn<'_>, body: &Body, steer: Option<Steer>, waiting: &Offers<'_>) {
     if turn.conv.taken || languages(turn, body) {
         return;
     }
@@ -96,7 +96,7 @@ pub(super) fn staff_said(turn: &mut Turn<'_>, text: &str) {
     let prompt = Prompt {
         key: "staff".into(),
         locale: turn.locale().clone(),
-        text: strip_controls(text),
+        text: strip_controls(text).into_owned(),
         choices: Vec::new(),
         expects: None,
         purpose: turn.purpose,

@@ -1,6 +1,6 @@
 //! A form's questions, one at a time: asked, answered, missed, gone back to.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use super::ask;
 pub(super) use super::ask::Manner;
@@ -16,10 +16,12 @@ use crate::locale::Args;
 use crate::message::{Body, MediaRef};
 
 /// The buttons of the question a session stands at.
-pub(super) fn offers(turn: &Turn<'_>, session: &Session, question: &str) -> Offers {
+pub(super) fn offers<'a>(turn: &Turn<'a>, session: &Session, question: &str) -> Offers<'a> {
     let form = turn.form(&session.form);
-    let found = form.as_ref().and_then(|form| Some((form, form.question(question)?)));
-    found.map_or_else(Offers::default, |(form, question)| ask::offers(turn, session, form, question))
+    let found = form.and_then(|form| Some((form, form.question(question)?)));
+    found.map_or_else(Offers::default, |(form, question)| {
+        ask::offers(turn, session, &Play::new(form, &session.answers, turn.env.at), question)
+    })
 }
 
 /// Puts the question the session stands at.
@@ -29,14 +31,12 @@ pub(super) fn ask(turn: &mut Turn<'_>, manner: Manner) {
     let Some(question) = ask::present_question(session).and_then(|id| form.question(id)) else {
         return session::lost(turn);
     };
-    let offers = ask::offers(turn, session, &form, question);
-    let text = ask::words(turn, session, &form, question, manner);
-    let expects = ask::expects(question, &offers);
-    turn.say(&format!("question:{}", question.id), text, &offers.list, Some(expects));
+    let play = Play::new(form, &session.answers, turn.env.at);
+    ask::Put::of(turn, session, &play, question, manner).say(turn);
 }
 
 /// Something was sent while this question waits.
-pub(super) fn answer(turn: &mut Turn<'_>, id: &str, body: &Body, offers: &Offers) {
+pub(super) fn answer(turn: &mut Turn<'_>, id: &str, body: &Body, offers: &Offers<'_>) {
     let Some(session) = &turn.conv.session else { return };
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
     let Some(question) = form.question(id) else { return session::lost(turn) };
@@ -45,20 +45,20 @@ pub(super) fn answer(turn: &mut Turn<'_>, id: &str, body: &Body, offers: &Offers
         return ask(turn, Manner::Again);
     }
     if let Body::Media(media) = body
-        && let Some(paper) = paper_before(turn, &form, question)
+        && let Some(paper) = paper_before(turn, form, question)
     {
-        return replace_paper(turn, &form, paper, question, media);
+        return replace_paper(turn, form, paper, question, media);
     }
     match read(turn, question, body, offers) {
-        Read::Extra(code) => extra(turn, &form, question, &code),
+        Read::Extra(code) => extra(turn, form, question, &code),
         Read::OldButton => {
             turn.tell("old-button", &Args::none());
             ask(turn, Manner::Again);
         }
-        Read::Misfit(misfit) => missed(turn, &form, question, &misfit, turn.away),
-        Read::Answer(given) => match judge(turn, &form, question, &given) {
-            Ok(()) => accept(turn, &form, question, given, body),
-            Err(misfit) => missed(turn, &form, question, &misfit, turn.away),
+        Read::Misfit(misfit) => missed(turn, form, question, &misfit, turn.away),
+        Read::Answer(given) => match judge(turn, form, question, &given) {
+            Ok(()) => accept(turn, form, question, given, body),
+            Err(misfit) => missed(turn, form, question, &misfit, turn.away),
         },
     }
 }
@@ -78,7 +78,7 @@ fn paper_before<'f>(turn: &Turn<'_>, form: &'f Form, question: &Question) -> Opt
 }
 
 /// Another paper was sent where the last day of one is asked: it takes that one's place, and its day is asked.
-fn replace_paper(turn: &mut Turn<'_>, form: &Arc<Form>, paper: &Question, day: &Question, media: &MediaRef) {
+fn replace_paper(turn: &mut Turn<'_>, form: &Form, paper: &Question, day: &Question, media: &MediaRef) {
     let given = Answer::Document(Paper { media: media.clone() });
     if let Err(misfit) = judge(turn, form, paper, &given) {
         return missed(turn, form, paper, &misfit, false);
@@ -95,7 +95,7 @@ fn replace_paper(turn: &mut Turn<'_>, form: &Arc<Form>, paper: &Question, day: &
 }
 
 /// Keeps a good answer, and goes on.
-fn accept(turn: &mut Turn<'_>, form: &Arc<Form>, question: &Question, given: Answer, body: &Body) {
+fn accept(turn: &mut Turn<'_>, form: &Form, question: &Question, given: Answer, body: &Body) {
     echo(turn, form, question, &given, body);
     let Some(session) = &mut turn.conv.session else { return };
     session.misses = 0;
@@ -123,24 +123,26 @@ fn echo(turn: &mut Turn<'_>, form: &Form, question: &Question, given: &Answer, b
     };
     let Some(session) = &turn.conv.session else { return };
     let play = Play::new(form, &session.answers, turn.env.at);
-    let value = ask::shown(turn, &play, question, given);
-    turn.tell(key, &Args::none().text("value", value));
+    let told = turn.words(key, &Args::none().text("value", ask::shown(turn, &play, question, given)));
+    turn.tell_text(told);
 }
 
 /// To the next question without an answer; at the end, to what comes after this form.
 pub(super) fn go_on(turn: &mut Turn<'_>) {
+    session::clear_misses(turn);
     let Some(session) = &turn.conv.session else { return };
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
-    let next = Play::new(&form, &session.answers, turn.env.at).next().map(|question| question.id.clone());
-    if let Some(next) = next {
-        session::stand(turn, State::Asking(next));
-        return ask(turn, Manner::Fresh);
+    let play = Play::new(form, &session.answers, turn.env.at);
+    if let Some(question) = play.next() {
+        let put = ask::Put::of(turn, session, &play, question, Manner::Fresh);
+        session::stand(turn, State::Asking(question.id.clone()));
+        return put.say(turn);
     }
     match session.purpose {
         Purpose::Survey { .. } => survey::end(turn, true),
         Purpose::Suggestion | Purpose::Complaint => sign::file(turn),
         Purpose::Request { .. } | Purpose::Completion { .. } => {
-            if !went_stale(turn, &form) {
+            if !went_stale(turn, form) {
                 session::stand(turn, State::Review);
                 review::show(turn);
             }
@@ -150,15 +152,14 @@ pub(super) fn go_on(turn: &mut Turn<'_>) {
 
 /// Answers that stood when they were given and stand no longer (a paper that ran out meanwhile) are asked again;
 /// whether there were any.
-pub(super) fn went_stale(turn: &mut Turn<'_>, form: &Arc<Form>) -> bool {
+pub(super) fn went_stale(turn: &mut Turn<'_>, form: &Form) -> bool {
     let Some(session) = &turn.conv.session else { return false };
     let play = Play::new(form, &session.answers, turn.env.at);
     let stale = |q: &&Question| {
         ask::takes_answer(q)
-            && play.relevant(q)
             && session.answers.get(&q.id).is_some_and(|answer| play.check(q, answer).is_err())
     };
-    let stale: Vec<_> = form.questions.iter().filter(stale).map(|q| q.id.clone()).collect();
+    let stale: Vec<_> = play.relevant_ones().filter(stale).map(|q| q.id.clone()).collect();
     let Some(first) = stale.first().cloned() else { return false };
     session::ask_again(turn, form, stale, "stale");
     session::stand(turn, State::Asking(first));
@@ -235,17 +236,17 @@ fn expected(turn: &Turn<'_>, form: &Form, question: &Question, misfit: &Misfit) 
 fn offered(turn: &Turn<'_>, code: &str) -> String {
     let session = turn.conv.session.as_ref();
     let offers = session.and_then(|s| Some(offers(turn, s, ask::present_question(s)?)));
-    offers.and_then(|o| o.by_code(code).map(|offer| offer.label.clone())).unwrap_or_else(|| code.to_owned())
+    offers.and_then(|o| Some(o.by_code(code)?.label.clone().into_owned())).unwrap_or_else(|| code.to_owned())
 }
 
 /// A button beside the choices.
-fn extra(turn: &mut Turn<'_>, form: &Arc<Form>, question: &Question, code: &str) {
+fn extra(turn: &mut Turn<'_>, form: &Form, question: &Question, code: &str) {
     match code {
         "#skip" => skip(turn, form, question),
         "#keep" => {
             let Some(session) = &turn.conv.session else { return };
             let play = Play::new(form, &session.answers, turn.env.at);
-            let Some(kept) = ask::present_answer(&play, session, question) else {
+            let Some(kept) = ask::present_answer(&play, session, question).map(Cow::into_owned) else {
                 return ask(turn, Manner::Again);
             };
             match judge(turn, form, question, &kept) {
@@ -262,7 +263,7 @@ fn extra(turn: &mut Turn<'_>, form: &Arc<Form>, question: &Question, code: &str)
     }
 }
 
-fn skip(turn: &mut Turn<'_>, form: &Arc<Form>, question: &Question) {
+fn skip(turn: &mut Turn<'_>, form: &Form, question: &Question) {
     if question.required {
         let text = expected(turn, form, question, &Misfit::Required(Default::default()));
         turn.tell_text(text);
@@ -277,7 +278,7 @@ pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer, id: &str, editing: bool) 
     let Some(session) = &turn.conv.session else { return };
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
     let Some(question) = form.question(id) else { return session::lost(turn) };
-    let before = Play::new(&form, &session.answers, turn.env.at).before(id).map(|q| q.id.clone());
+    let before = Play::new(form, &session.answers, turn.env.at).before(id).map(|q| q.id.clone());
     match steer {
         Steer::Back | Steer::Change if editing => {
             session::stand(turn, State::Review);
@@ -293,7 +294,7 @@ pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer, id: &str, editing: bool) 
                 ask(turn, Manner::Again);
             }
         },
-        Steer::Skip => skip(turn, &form, question),
+        Steer::Skip => skip(turn, form, question),
         Steer::Help => {
             turn.tell("help-question", &Args::none());
             ask(turn, Manner::Again);

@@ -6,7 +6,7 @@ use super::step::chosen_page;
 use super::turn::Turn;
 use super::{Purpose, drafts};
 use super::{intake, session};
-use crate::locale::Args;
+use crate::locale::{Args, Button};
 
 /// Asks what the person came for.
 pub(super) fn show(turn: &mut Turn<'_>) {
@@ -15,10 +15,10 @@ pub(super) fn show(turn: &mut Turn<'_>) {
 }
 
 /// What can be done; what was put aside comes first.
-pub(super) fn offers(turn: &Turn<'_>) -> Offers {
+pub(super) fn offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     let mut list = waiting(turn);
     let request = turn.choice("menu", "request", turn.label("menu-request"));
-    list.push(Offer { also: turn.every("request-words"), ..request });
+    list.push(request.or_said(Button::Request, turn.env.words));
     list.push(turn.anywhere("status", "menu-status"));
     list.push(turn.choice("menu", "opinion", turn.label("menu-opinion")));
     list.push(turn.anywhere("human", "menu-human"));
@@ -28,7 +28,7 @@ pub(super) fn offers(turn: &Turn<'_>) -> Offers {
 }
 
 /// A button for each session put aside, newest first.
-pub(super) fn waiting(turn: &Turn<'_>) -> Vec<Offer> {
+pub(super) fn waiting<'a>(turn: &Turn<'a>) -> Vec<Offer<'a>> {
     let parked = turn.conv.parked.iter().rev();
     let label = |s: &super::Session| {
         let args = Args::none().text("service", turn.service(s.purpose.service()));
@@ -36,7 +36,7 @@ pub(super) fn waiting(turn: &Turn<'_>) -> Vec<Offer> {
         let named = if several && !s.purpose.service().is_empty() { "-named" } else { "" };
         turn.env.words.label(turn.locale(), &format!("continue-{}{named}", s.purpose.key()), &args)
     };
-    parked.map(|s| turn.choice(super::turn::ANYWHERE, &format!("continue:{}", s.id), label(s))).collect()
+    parked.map(|s| turn.resuming(s.id, label(s))).collect()
 }
 
 /// A choice of the menu that is no steering.
@@ -55,14 +55,13 @@ pub(super) fn ask_opinion(turn: &mut Turn<'_>) {
 }
 
 /// Suggestion, complaint, back.
-pub(super) fn opinion_offers(turn: &Turn<'_>) -> Offers {
-    let offer = |code: &str, label: &str, also: &str| Offer {
-        also: turn.every(also),
-        ..turn.choice("opinion", code, turn.label(label))
+pub(super) fn opinion_offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
+    let offer = |code: &'static str, label: &str, also: Button| {
+        turn.choice("opinion", code, turn.label(label)).or_said(also, turn.env.words)
     };
     Offers::numbered(vec![
-        offer("suggestion", "opinion-suggestion", "suggestion-words"),
-        offer("complaint", "opinion-complaint", "complaint-words"),
+        offer("suggestion", "opinion-suggestion", Button::Suggestion),
+        offer("complaint", "opinion-complaint", Button::Complaint),
         turn.anywhere("menu", "menu-menu"),
     ])
 }
@@ -73,11 +72,11 @@ pub(super) fn opinion_chosen(turn: &mut Turn<'_>, code: &str) {
     if let Some(parked) = turn.conv.parked.iter().find(|s| s.purpose == purpose).map(|s| s.id) {
         return drafts::resume(turn, Some(parked));
     }
-    let Some(form) = turn.env.shelf.current(code).cloned() else {
+    let Some(form) = turn.env.shelf.current(code) else {
         turn.tell("form-gone", &Args::none());
         return chosen_page(turn, Stage::Menu);
     };
-    session::open(turn, &form, purpose, Default::default());
+    session::open(turn, form, purpose, Default::default());
     // A form that only stands in its place (`wasl form play`) opens with its own first question.
     if &*form.id == code {
         turn.tell(&format!("start-{code}"), &Args::none());
@@ -99,7 +98,7 @@ pub(super) fn paused(turn: &mut Turn<'_>) {
 }
 
 /// Continue, menu.
-pub(super) fn paused_offers(turn: &Turn<'_>) -> Offers {
+pub(super) fn paused_offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     let mut list = waiting(turn);
     list.truncate(1);
     list.push(turn.anywhere("menu", "menu-menu"));

@@ -1,5 +1,7 @@
 //! "My request" and "my data".
 
+use std::borrow::Cow;
+
 use super::event::Effect;
 use super::offer::{Offer, Offers};
 use super::session;
@@ -18,7 +20,7 @@ fn is_open(status: &str) -> bool {
 }
 
 /// A status in words.
-pub(super) fn status(turn: &Turn<'_>, status: &str) -> String {
+pub(super) fn status<'a>(turn: &Turn<'a>, status: &str) -> Cow<'a, str> {
     let key = format!("status-{}", status.replace('_', "-"));
     let known = turn.env.words.has(turn.locale(), &key);
     turn.label(if known { &key } else { "status-unknown" })
@@ -56,13 +58,13 @@ pub(super) fn requests(turn: &mut Turn<'_>) {
 }
 
 /// Take back an open one; menu.
-pub(super) fn request_offers(turn: &Turn<'_>) -> Offers {
+pub(super) fn request_offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     let open = turn.conv.cases.iter().rev().filter(|line| is_open(&line.status));
-    let mut list: Vec<Offer> = open
+    let mut list: Vec<Offer<'_>> = open
         .map(|line| {
             let args = Args::none().text("reference", line.reference.clone());
             let label = turn.env.words.label(turn.locale(), "withdraw-button", &args);
-            turn.choice("requests", &format!("withdraw:{}", line.case), label)
+            turn.choice("requests", format!("withdraw:{}", line.case), label)
         })
         .collect();
     list.push(turn.anywhere("human", "menu-human"));
@@ -87,16 +89,16 @@ pub(super) fn ask_withdraw(turn: &mut Turn<'_>, case: CaseId) {
 }
 
 /// Yes and no of a page.
-pub(super) fn yes_no(turn: &Turn<'_>, page: &str) -> Offers {
+pub(super) fn yes_no<'a>(turn: &Turn<'a>, page: &'static str) -> Offers<'a> {
     // The case is part of the scope: a yes to one request never takes another back.
     let scope = match &turn.conv.stage {
-        Stage::ConfirmWithdraw(case) => format!("{page}:{case}"),
-        _ => page.to_owned(),
+        Stage::ConfirmWithdraw(case) => format!("{page}:{case}").into(),
+        _ => Cow::from(page),
     };
     let yes = if page == "withdraw" { "withdraw-yes" } else { "discard-yes" };
     Offers::numbered(vec![
-        turn.choice(&scope, "no", turn.label("keep-it")),
-        turn.choice(&scope, "yes", turn.label(yes)),
+        turn.choice_about(scope.clone(), "no", turn.label("keep-it")),
+        turn.choice_about(scope, "yes", turn.label(yes)),
     ])
 }
 
@@ -123,7 +125,7 @@ pub(super) fn withdraw(turn: &mut Turn<'_>, case: CaseId, code: &str) {
 }
 
 /// What is told of a request that moved on before the person's words came.
-pub(super) fn over(turn: &Turn<'_>, case: CaseId, reference: String, standing: &str) -> Args {
+pub(super) fn over<'a>(turn: &Turn<'a>, case: CaseId, reference: String, standing: &str) -> Args<'a> {
     Args::none()
         .text("reference", reference)
         .text("status", status(turn, standing))
@@ -161,7 +163,7 @@ pub(super) fn tell_data(turn: &mut Turn<'_>) {
 }
 
 /// Delete the draft if there is one, ask that everything be deleted, menu.
-pub(super) fn data_offers(turn: &Turn<'_>) -> Offers {
+pub(super) fn data_offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     let mut list = Vec::new();
     if !drafts(turn).is_empty() {
         list.push(turn.choice("data", "discard", turn.label("data-discard")));

@@ -61,7 +61,7 @@ fn keep(turn: &mut Turn<'_>, news: &CaseNews) -> Option<Box<str>> {
     Some(std::mem::replace(&mut line.status, news.status.clone()))
 }
 
-fn words(turn: &Turn<'_>, news: &CaseNews) -> (&'static str, Args) {
+fn words(turn: &Turn<'_>, news: &CaseNews) -> (&'static str, Args<'static>) {
     let args = Args::none().text("link", (turn.env.status_link)(news.case));
     let day = |day: NaiveDate| turn.env.words.day(turn.locale(), day);
     let today = turn.env.at.today();
@@ -103,7 +103,7 @@ fn returned(
         turn.tell("news-returned-human", &Args::none());
         return false;
     };
-    let play = Play::new(&form, answers, turn.env.at);
+    let play = Play::new(form, answers, turn.env.at);
     let line = |m: &Missing| {
         let label = form.question(&m.question).map(|q| play.label(q, turn.locale())).unwrap_or_default();
         turn.words("missing-line", &Args::none().text("label", label).text("reason", m.reason.clone()))
@@ -120,7 +120,7 @@ fn returned(
     kept.extend(form.questions.iter().filter(left_out).map(|q| (q.id.clone(), Answer::Skipped)));
     kept.retain(|id, _| !reasons.contains_key(id));
     let purpose = Purpose::Completion { case, service: service.into() };
-    let mut session = session::begin(turn, &form, purpose, kept);
+    let mut session = session::begin(turn, form, purpose, kept);
     session.again = reasons.keys().cloned().collect();
     session.reasons = reasons;
     place(turn, session)

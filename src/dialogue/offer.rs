@@ -1,21 +1,60 @@
 //! What can be chosen right now, and which of it a person's words or button mean.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::rc::Rc;
 
-use crate::locale::{self, Word};
+use super::token::Scope;
+use crate::locale::{self, Button, Catalogue, Word};
 use crate::message::{self, ChoiceToken};
 
 /// One choice on offer.
 #[derive(Debug, Clone)]
-pub(super) struct Offer {
-    /// What its button carries.
-    pub token: ChoiceToken,
+pub(super) struct Offer<'a> {
+    scope: Rc<Scope<'a>>,
+    token: OnceCell<ChoiceToken>,
     /// What it means: a choice's name in its form, or a step's own word. Those that are not answers begin with `#`.
-    pub code: Box<str>,
+    pub code: Cow<'a, str>,
     /// What is read on it.
-    pub label: String,
+    pub label: Cow<'a, str>,
     /// Other words that mean it.
-    pub also: Arc<[String]>,
+    also: Cow<'a, [String]>,
+    /// More of them, folded already.
+    folded: &'a [String],
+}
+
+impl<'a> Offer<'a> {
+    /// A choice of this scope.
+    pub fn new(
+        scope: &Rc<Scope<'a>>,
+        code: impl Into<Cow<'a, str>>,
+        label: impl Into<Cow<'a, str>>,
+    ) -> Offer<'a> {
+        let (scope, token) = (Rc::clone(scope), OnceCell::new());
+        Offer { scope, token, code: code.into(), label: label.into(), also: Cow::default(), folded: &[] }
+    }
+    /// The same, which these words mean too.
+    pub fn or(self, also: impl Into<Cow<'a, [String]>>) -> Offer<'a> {
+        Offer { also: also.into(), ..self }
+    }
+    /// The same, which these words of the catalogue mean too.
+    pub fn or_said(self, button: Button, words: &'a Catalogue) -> Offer<'a> {
+        Offer { folded: words.also(button), ..self }
+    }
+    /// What its button carries.
+    pub fn token(&self) -> &ChoiceToken {
+        self.token.get_or_init(|| self.scope.token(&self.code))
+    }
+    /// All words that mean it, folded.
+    fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let raw = std::iter::once(&*self.label).chain(self.also.iter().map(String::as_str));
+        let folded = self.folded.iter().map(Cow::from);
+        raw.map(|text| locale::fold(text).into()).chain(folded)
+    }
+    /// Its code, to be kept.
+    pub fn picked(&self) -> Box<str> {
+        (&*self.code).into()
+    }
 }
 
 /// What was chosen.
@@ -31,28 +70,28 @@ pub(super) enum Pick {
 
 /// The choices on offer, in the order they are drawn.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Offers {
+pub(super) struct Offers<'a> {
     /// In order.
-    pub list: Vec<Offer>,
+    pub list: Vec<Offer<'a>>,
     /// Whether a typed number means the choice at that place.
     pub numbered: bool,
 }
 
-impl Offers {
+impl<'a> Offers<'a> {
     /// Choices that may also be picked by their number.
-    pub fn numbered(list: Vec<Offer>) -> Self {
+    pub fn numbered(list: Vec<Offer<'a>>) -> Self {
         Offers { list, numbered: true }
     }
     /// The choice of that token.
-    pub fn by_token(&self, token: &ChoiceToken) -> Option<&Offer> {
-        self.list.iter().find(|offer| offer.token == *token)
+    pub fn by_token(&self, token: &ChoiceToken) -> Option<&Offer<'a>> {
+        self.list.iter().find(|offer| offer.token() == token)
     }
     /// The choice of that code.
-    pub fn by_code(&self, code: &str) -> Option<&Offer> {
-        self.list.iter().find(|offer| &*offer.code == code)
+    pub fn by_code(&self, code: &str) -> Option<&Offer<'a>> {
+        self.list.iter().find(|offer| offer.code == code)
     }
     /// The choices that are answers.
-    pub fn answers(&self) -> impl Iterator<Item = &Offer> {
+    pub fn answers(&self) -> impl Iterator<Item = &Offer<'a>> {
         self.list.iter().filter(|offer| !offer.code.starts_with('#'))
     }
 
@@ -70,7 +109,7 @@ impl Offers {
         if self.numbered
             && let Some(offer) = number(said).and_then(|n| self.list.get(n.checked_sub(1)?))
         {
-            return Pick::One(offer.code.clone());
+            return Pick::One(offer.picked());
         }
         let plain = match word {
             Some(Word::Yes) => "yes",
@@ -78,18 +117,18 @@ impl Offers {
             Some(Word::None) => "none",
             _ => "",
         };
-        self.by_code(plain).map_or(beginning, |offer| Pick::One(offer.code.clone()))
+        self.by_code(plain).map_or(beginning, |offer| Pick::One(offer.picked()))
     }
 
     /// The choice with a text that has every word of what was said, in any order, with or without an article;
     /// words of one or two letters do not count.
     pub fn containing(&self, said: &str) -> Pick {
-        let said = telling(said);
+        let said = telling(&locale::fold(said));
         let has = |offer: &&Offer| {
-            let mut texts = std::iter::once(&offer.label).chain(offer.also.iter()).map(|text| telling(text));
+            let mut texts = offer.texts().map(|text| telling(&text));
             !said.is_empty() && texts.any(|words| said.iter().all(|word| words.contains(word)))
         };
-        Pick::of(self.list.iter().filter(has).map(|offer| offer.code.clone()).collect())
+        Pick::of(self.list.iter().filter(has).map(Offer::picked).collect())
     }
 
     /// The choices with a text equal to what was said, and those with a text that begins with it as whole words.
@@ -98,14 +137,16 @@ impl Offers {
         let (mut exact, mut beginning) = (Vec::new(), Vec::new());
         if !said.is_empty() {
             for offer in &self.list {
-                let texts =
-                    std::iter::once(&offer.label).chain(offer.also.iter()).map(|text| locale::fold(text));
-                let rests: Vec<String> =
-                    texts.filter_map(|text| text.strip_prefix(&said).map(str::to_owned)).collect();
-                if offer.code.eq_ignore_ascii_case(&said) || rests.iter().any(String::is_empty) {
-                    exact.push(offer.code.clone());
-                } else if rests.iter().any(|rest| rest.starts_with([' ', ',', '،'])) {
-                    beginning.push(offer.code.clone());
+                let (mut equal, mut begun) = (offer.code.eq_ignore_ascii_case(&said), false);
+                for text in offer.texts() {
+                    let rest = text.strip_prefix(&said);
+                    equal |= rest == Some("");
+                    begun |= rest.is_some_and(|rest| rest.starts_with([' ', ',', '،']));
+                }
+                if equal {
+                    exact.push(offer.picked());
+                } else if begun {
+                    beginning.push(offer.picked());
                 }
             }
         }
@@ -123,19 +164,18 @@ impl Pick {
     }
 }
 
-/// The words of a text that tell something, folded, Arabic ones without their article.
-fn telling(text: &str) -> Vec<String> {
-    let folded = locale::fold(text);
+/// The words of a folded text that tell something, Arabic ones without their article.
+fn telling(folded: &str) -> Vec<String> {
     let words = folded.split(|c: char| !c.is_alphanumeric() && c != '\'');
     let bare = |word: &str| word.strip_prefix("ال").unwrap_or(word).to_owned();
     words.map(bare).filter(|word| word.chars().nth(2).is_some()).collect()
 }
 
 /// Offers as buttons.
-pub(super) fn buttons(offers: &[Offer]) -> Vec<message::Choice> {
-    let button = |offer: &Offer| message::Choice {
-        token: offer.token.clone(),
-        label: offer.label.clone(),
+pub(super) fn buttons(offers: &[Offer<'_>]) -> Vec<message::Choice> {
+    let button = |offer: &Offer<'_>| message::Choice {
+        token: offer.token().clone(),
+        label: offer.label.clone().into_owned(),
         aside: offer.code.starts_with('#'),
     };
     offers.iter().map(button).collect()
@@ -155,12 +195,12 @@ pub(super) fn number(said: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn offers() -> Offers {
-        let offer = |code: &str, label: &str, also: &[&str]| Offer {
-            token: ChoiceToken(code.into()),
-            code: code.into(),
-            label: label.into(),
-            also: also.iter().map(|text| (*text).to_owned()).collect(),
+    fn offers() -> Offers<'static> {
+        let person = crate::message::PersonId(uuid::Uuid::nil());
+        let scope = Rc::new(Scope::new(person, "page".into(), "page".into()));
+        let offer = |code: &'static str, label: &'static str, also: &[&str]| {
+            let also: Vec<String> = also.iter().map(|text| (*text).to_owned()).collect();
+            Offer::new(&scope, code, label).or(also)
         };
         Offers::numbered(vec![
             offer("yes", "Yes, I am safe", &["نعم"]),

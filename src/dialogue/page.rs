@@ -9,7 +9,7 @@ use crate::locale::Args;
 use crate::message::Body;
 
 /// An answer to a page, after so many misses in a row.
-pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers, misses: u8) {
+pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers<'_>, misses: u8) {
     match chosen(turn, body, offers) {
         Pick::One(code) => act(turn, &code),
         _ if turn.conv.stage == Stage::Paused && matches!(body, Body::Text(_) | Body::Media(_)) => {
@@ -29,7 +29,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers, misses: 
 }
 
 /// It could be any of these.
-fn which(turn: &mut Turn<'_>, offers: &Offers, codes: &[Box<str>]) {
+fn which(turn: &mut Turn<'_>, offers: &Offers<'_>, codes: &[Box<str>]) {
     let labels: Vec<_> = codes.iter().filter_map(|c| offers.by_code(c)).map(|o| o.label.clone()).collect();
     let list = turn.env.words.list(turn.locale(), &labels);
     turn.tell("misfit-ambiguous", &Args::none().text("choices", list));
@@ -37,7 +37,7 @@ fn which(turn: &mut Turn<'_>, offers: &Offers, codes: &[Box<str>]) {
 }
 
 /// Words that name a language, greet, or lie within one choice; whether they did.
-fn free_words(turn: &mut Turn<'_>, text: &str, offers: &Offers) -> bool {
+fn free_words(turn: &mut Turn<'_>, text: &str, offers: &Offers<'_>) -> bool {
     let words = turn.env.words;
     if let Some(language) = words.language_named(text) {
         greet::language_chosen(turn, language.as_str());
@@ -66,7 +66,7 @@ fn free_words(turn: &mut Turn<'_>, text: &str, offers: &Offers) -> bool {
 }
 
 /// At the menu and among the services: words within one choice; at the menu an opinion or a service too.
-fn named(turn: &mut Turn<'_>, asked: &str, offers: &Offers) -> bool {
+fn named(turn: &mut Turn<'_>, asked: &str, offers: &Offers<'_>) -> bool {
     if !matches!(turn.conv.stage, Stage::Menu | Stage::Service) {
         return false;
     }
@@ -83,7 +83,7 @@ fn named(turn: &mut Turn<'_>, asked: &str, offers: &Offers) -> bool {
 
 /// Opens the opinion or the service that was named at the menu; whether one was.
 fn opened(turn: &mut Turn<'_>, asked: &str) -> bool {
-    let either = |offers: Offers| match offers.exactly(asked) {
+    let either = |offers: Offers<'_>| match offers.exactly(asked) {
         Pick::Nothing => offers.containing(asked),
         pick => pick,
     };
@@ -101,7 +101,7 @@ fn opened(turn: &mut Turn<'_>, asked: &str) -> bool {
 }
 
 /// Says that it was not understood, and after several misses how a person is reached.
-fn missed(turn: &mut Turn<'_>, body: &Body, offers: &Offers, misses: u8) {
+fn missed(turn: &mut Turn<'_>, body: &Body, offers: &Offers<'_>, misses: u8) {
     let key = match body {
         Body::Choice(_) | Body::Choices(_) => "old-button",
         Body::Unsupported(_) => "unsupported",

@@ -1,6 +1,6 @@
 //! What a person sent, read as an answer to a question: buttons, numbers in any digits, labels, aliases, days.
 
-use super::offer::{Offers, Pick};
+use super::offer::{Offer, Offers, Pick};
 use super::turn::Turn;
 use crate::form::{Answer, Kind, Labels, Misfit, Paper, Question};
 use crate::locale::{Word, fold_digits, strip_controls};
@@ -20,7 +20,7 @@ pub(super) enum Read {
 }
 
 /// Reads `body` as an answer to `question`.
-pub(super) fn read(turn: &Turn<'_>, question: &Question, body: &Body, offers: &Offers) -> Read {
+pub(super) fn read(turn: &Turn<'_>, question: &Question, body: &Body, offers: &Offers<'_>) -> Read {
     match body {
         Body::Choice(token) => match offers.by_token(token) {
             Some(offer) => of_code(question, &offer.code),
@@ -56,7 +56,7 @@ fn of_code(question: &Question, code: &str) -> Read {
 }
 
 /// Check boxes: all at once, kept in the list's order.
-fn ticked(question: &Question, tokens: &[ChoiceToken], offers: &Offers) -> Read {
+fn ticked(question: &Question, tokens: &[ChoiceToken], offers: &Offers<'_>) -> Read {
     if let [token] = tokens
         && let Some(offer) = offers.by_token(token)
     {
@@ -65,22 +65,22 @@ fn ticked(question: &Question, tokens: &[ChoiceToken], offers: &Offers) -> Read 
     if !matches!(question.kind, Kind::SelectMultiple { .. }) {
         return Read::Misfit(Misfit::OtherKind);
     }
-    let is_answer = |token: &ChoiceToken| offers.answers().any(|offer| offer.token == *token);
+    let is_answer = |token: &ChoiceToken| offers.answers().any(|offer| offer.token() == token);
     if !tokens.iter().all(is_answer) {
         return Read::OldButton;
     }
-    let codes =
-        offers.answers().filter(|offer| tokens.contains(&offer.token)).map(|offer| offer.code.clone());
+    let codes = offers.answers().filter(|offer| tokens.contains(offer.token())).map(Offer::picked);
     Read::Answer(Answer::Many(codes.collect()))
 }
 
-fn typed(turn: &Turn<'_>, question: &Question, text: &str, offers: &Offers) -> Read {
+fn typed(turn: &Turn<'_>, question: &Question, text: &str, offers: &Offers<'_>) -> Read {
     let most = turn.env.policy.max_answer_chars;
     if !super::step::fits(turn, text) {
         return Read::Misfit(Misfit::TooLong(most));
     }
-    let clean = strip_controls(text).trim().to_owned();
-    if let Pick::One(code) = offers.exactly(&clean) {
+    let clean = strip_controls(text);
+    let clean = clean.trim();
+    if let Pick::One(code) = offers.exactly(clean) {
         return of_code(question, &code);
     }
     if clean.is_empty() {
@@ -92,24 +92,22 @@ fn typed(turn: &Turn<'_>, question: &Question, text: &str, offers: &Offers) -> R
         Kind::Text { multiline: true } if question.required && turn.word == Some(Word::Yes) => {
             Err(Misfit::Constraint(wanted(question)))
         }
-        Kind::Text { .. } => Ok(Answer::Text(clean)),
-        Kind::Name => {
-            name(turn, &clean).map(Answer::Text).ok_or_else(|| Misfit::Constraint(wanted(question)))
-        }
-        Kind::Integer => integer(&clean).map(Answer::Integer),
-        Kind::Decimal => decimal(&clean).map(Answer::Decimal),
-        Kind::Range { .. } => stars(&clean).map_or_else(|| decimal(&clean), Ok).map(Answer::Decimal),
+        Kind::Text { .. } => Ok(Answer::Text(clean.to_owned())),
+        Kind::Name => name(turn, clean).map(Answer::Text).ok_or_else(|| Misfit::Constraint(wanted(question))),
+        Kind::Integer => integer(clean).map(Answer::Integer),
+        Kind::Decimal => decimal(clean).map(Answer::Decimal),
+        Kind::Range { .. } => stars(clean).map_or_else(|| decimal(clean), Ok).map(Answer::Decimal),
         Kind::Date => {
             let today = turn.env.at.today();
-            turn.env.words.read_day(&clean, today).map(Answer::Date).ok_or(Misfit::NotADate)
+            turn.env.words.read_day(clean, today).map(Answer::Date).ok_or(Misfit::NotADate)
         }
-        Kind::Phone => crate::form::phone::phone(&clean, country).map(Answer::Phone).ok_or(Misfit::NotAPhone),
-        Kind::Email => crate::form::email(&clean).map(Answer::Email).ok_or(Misfit::NotAnEmail),
-        Kind::SelectOne { .. } => return one(question, &clean, turn.word, offers),
-        Kind::SelectMultiple { .. } => return many(turn, question, &clean, offers),
+        Kind::Phone => crate::form::phone::phone(clean, country).map(Answer::Phone).ok_or(Misfit::NotAPhone),
+        Kind::Email => crate::form::email(clean).map(Answer::Email).ok_or(Misfit::NotAnEmail),
+        Kind::SelectOne { .. } => return one(question, clean, turn.word, offers),
+        Kind::SelectMultiple { .. } => return many(turn, question, clean, offers),
         Kind::Acknowledge if matches!(turn.word, Some(Word::Yes | Word::Done)) => Ok(Answer::Ack),
-        Kind::Acknowledge => return one(question, &clean, turn.word, offers),
-        Kind::Place => return place_typed(&clean),
+        Kind::Acknowledge => return one(question, clean, turn.word, offers),
+        Kind::Place => return place_typed(clean),
         Kind::Document { .. } | Kind::Note | Kind::Calculate => Err(Misfit::OtherKind),
     };
     read.map_or_else(Read::Misfit, Read::Answer)
@@ -128,7 +126,7 @@ fn wanted(question: &Question) -> Labels {
     own.into_iter().find(|labels| !labels.is_empty()).cloned().unwrap_or_default()
 }
 
-fn one(question: &Question, said: &str, word: Option<Word>, offers: &Offers) -> Read {
+fn one(question: &Question, said: &str, word: Option<Word>, offers: &Offers<'_>) -> Read {
     match offers.pick(said, word) {
         Pick::One(code) => of_code(question, &code),
         Pick::Ambiguous(codes) => Read::Misfit(Misfit::Ambiguous(codes)),
@@ -137,7 +135,7 @@ fn one(question: &Question, said: &str, word: Option<Word>, offers: &Offers) -> 
 }
 
 /// "1, 3", "1 3 4", "food, rent", or one label that has a comma itself.
-fn many(turn: &Turn<'_>, question: &Question, said: &str, offers: &Offers) -> Read {
+fn many(turn: &Turn<'_>, question: &Question, said: &str, offers: &Offers<'_>) -> Read {
     match offers.pick(said, turn.word) {
         Pick::One(code) => return of_code(question, &code),
         Pick::Nothing if turn.word == Some(Word::None) => return Read::Answer(Answer::Many(Vec::new())),
@@ -159,7 +157,7 @@ fn many(turn: &Turn<'_>, question: &Question, said: &str, offers: &Offers) -> Re
         }
     }
     let in_order =
-        offers.answers().filter(|offer| codes.contains(&offer.code)).map(|offer| offer.code.clone());
+        offers.answers().filter(|offer| codes.iter().any(|code| **code == *offer.code)).map(Offer::picked);
     Read::Answer(Answer::Many(in_order.collect()))
 }
 

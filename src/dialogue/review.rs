@@ -1,39 +1,40 @@
 //! Everything on one screen before it is signed; any line can be answered anew.
 
+use std::rc::Rc;
+
 use super::offer::{Offer, Offers, Pick, number};
 use super::steer::Steer;
-use super::token::token;
+use super::token::Scope;
 use super::turn::Turn;
 use super::{Session, State};
 use super::{ask, intake, session, sign, step};
-use crate::form::{Form, Play, Question, QuestionId};
+use crate::form::{Play, Question, QuestionId};
 use crate::locale::{Args, Word, strip_controls};
 use crate::message::{Body, Expects, ExpectsKind};
 
 /// The lines that are shown: relevant questions with an answer, skipped ones too, for they may be filled in now.
-fn lines<'f>(turn: &Turn<'_>, session: &Session, form: &'f Form) -> Vec<&'f Question> {
-    let play = Play::new(form, &session.answers, turn.env.at);
-    let shown =
-        |q: &&Question| ask::takes_answer(q) && session.answers.contains_key(&q.id) && play.relevant(q);
-    form.questions.iter().filter(shown).collect()
+fn lines<'f>(play: &Play<'f, '_>) -> impl Iterator<Item = &'f Question> {
+    play.relevant_ones().filter(|q| ask::takes_answer(q) && play.answers.contains_key(&q.id))
 }
 
 /// Shows everything and asks whether it is correct.
 pub(super) fn show(turn: &mut Turn<'_>) {
     let Some(session) = &turn.conv.session else { return };
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
-    let play = Play::new(&form, &session.answers, turn.env.at);
+    let play = Play::new(form, &session.answers, turn.env.at);
     let mut text = vec![turn.words("review", &Args::none())];
-    for (n, question) in lines(turn, session, &form).into_iter().enumerate() {
+    for (n, question) in lines(&play).enumerate() {
         let Some(answer) = session.answers.get(&question.id) else { continue };
+        let label = play.label(question, turn.locale());
         let args = Args::none()
             .number("n", (n + 1) as f64)
-            .text("label", strip_controls(&play.label(question, turn.locale())))
+            .text("label", strip_controls(&label))
             .text("value", ask::shown(turn, &play, question, answer));
         text.push(turn.words("review-line", &args));
     }
     text.push(turn.words("review-confirm", &Args::none()));
-    let offers = [first(turn, session, "confirm"), first(turn, session, "change")];
+    let scope = turn.scope(session, "review");
+    let offers = [first(turn, &scope, "#confirm"), first(turn, &scope, "#change")];
     turn.say("review", text.join("\n"), &offers, Some(expects()));
 }
 
@@ -50,41 +51,41 @@ fn expects() -> Expects {
     Expects { question: "review".into(), kind: ExpectsKind::Choice, required: true }
 }
 
-fn first(turn: &Turn<'_>, session: &Session, code: &str) -> Offer {
-    let code = format!("#{code}");
-    let label = turn.label(match &*code {
+fn first<'a>(turn: &Turn<'a>, scope: &Rc<Scope<'a>>, code: &'static str) -> Offer<'a> {
+    let label = turn.label(match code {
         "#confirm" => "review-yes",
         "#change" => "review-change",
         _ => "review-back",
     });
-    let token = token(turn.env.person, &session.id.to_string(), "review", &code);
-    Offer { token, code: code.into(), label, also: Default::default() }
+    Offer::new(scope, code, label)
 }
 
 /// Correct, change; then a button for each line, and back to the whole.
-pub(super) fn offers(turn: &Turn<'_>, session: &Session) -> Offers {
-    let mut list = vec![first(turn, session, "confirm"), first(turn, session, "change")];
+pub(super) fn offers<'a>(turn: &Turn<'a>, session: &Session) -> Offers<'a> {
+    let scope = turn.scope(session, "review");
+    let mut list = vec![first(turn, &scope, "#confirm"), first(turn, &scope, "#change")];
     if let Some(form) = turn.form(&session.form) {
-        let play = Play::new(&form, &session.answers, turn.env.at);
-        for (n, question) in lines(turn, session, &form).into_iter().enumerate() {
-            let label = strip_controls(&play.label(question, turn.locale()));
+        let play = Play::new(form, &session.answers, turn.env.at);
+        for (n, question) in lines(&play).enumerate() {
+            let label = play.label(question, turn.locale());
+            let label = strip_controls(&label);
             let args = Args::none().number("n", (n + 1) as f64).text("label", label);
             let label = turn.env.words.label(turn.locale(), "review-line-button", &args);
-            let token = token(turn.env.person, &session.id.to_string(), "review", &question.id);
-            list.push(Offer { token, code: question.id.clone(), label, also: Default::default() });
+            list.push(Offer::new(&scope, &*question.id, label));
         }
     }
-    list.push(first(turn, session, "back"));
+    list.push(first(turn, &scope, "#back"));
     Offers { list, numbered: false }
 }
 
 /// Confirmed, or a line picked by its button or its number.
-pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers) {
+pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers<'_>) {
     let Some(session) = &turn.conv.session else { return };
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
     let line: Option<QuestionId> = match body {
         Body::Text(text) => number(text).and_then(|n| {
-            lines(turn, session, &form).get(n.checked_sub(1)?).map(|question| question.id.clone())
+            let play = Play::new(form, &session.answers, turn.env.at);
+            lines(&play).nth(n.checked_sub(1)?).map(|question| question.id.clone())
         }),
         _ => None,
     };
@@ -101,7 +102,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers) {
     };
     match &*picked {
         "#confirm" => {
-            if !intake::went_stale(turn, &form) {
+            if !intake::went_stale(turn, form) {
                 session::stand(turn, State::Signing);
                 sign::ask(turn);
             }
@@ -121,7 +122,7 @@ pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer) {
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
     match steer {
         Steer::Change => show_lines(turn),
-        Steer::Back => match lines(turn, session, &form).last() {
+        Steer::Back => match lines(&Play::new(form, &session.answers, turn.env.at)).last() {
             Some(last) => {
                 let last = last.id.clone();
                 session::stand(turn, State::Editing(last));

@@ -19,12 +19,12 @@ pub(super) fn ask(turn: &mut Turn<'_>) {
 }
 
 /// All services by their labels, a person, and the way back.
-pub(super) fn offers(turn: &Turn<'_>) -> Offers {
-    let offer = |service: &Service| Offer {
-        also: service.label.0.values().cloned().collect(),
-        ..turn.choice("service", &service.code, turn.text_of(&service.label))
+pub(super) fn offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
+    let offer = |service: &'a Service| {
+        let also: Vec<String> = service.label.0.values().cloned().collect();
+        turn.choice("service", &*service.code, turn.text_of(&service.label)).or(also)
     };
-    let mut list: Vec<Offer> = turn.env.shelf.services.0.iter().map(offer).collect();
+    let mut list: Vec<Offer<'_>> = turn.env.shelf.services.0.iter().map(offer).collect();
     list.push(turn.anywhere("human", "menu-human"));
     list.push(turn.anywhere("menu", "menu-menu"));
     Offers::numbered(list)
@@ -37,16 +37,14 @@ pub(super) fn chosen(turn: &mut Turn<'_>, code: &str) {
         return drafts::resume(turn, Some(draft));
     }
     let service = turn.env.shelf.services.get(code);
-    let Some((service, form)) =
-        service.and_then(|s| Some((s, turn.env.shelf.current(&s.form_id())?.clone())))
-    else {
+    let Some((service, form)) = service.and_then(|s| Some((s, turn.env.shelf.current(&s.form_id())?))) else {
         turn.tell("form-gone", &Args::none());
         return chosen_page(turn, Stage::Menu);
     };
     turn.conv.stopped = false;
-    session::open(turn, &form, purpose, Default::default());
+    session::open(turn, form, purpose, Default::default());
     let answers = Default::default();
-    let (_, all) = Play::new(&form, &answers, turn.env.at).progress();
+    let (_, all) = Play::new(form, &answers, turn.env.at).progress();
     let args = Args::none()
         .text("service", turn.text_of(&service.label))
         .text("about", turn.text_of(&service.about))

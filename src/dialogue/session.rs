@@ -165,7 +165,7 @@ pub(super) fn recap(turn: &mut Turn<'_>) {
         && turn.conv.stage != Stage::Language
     {
         let progress =
-            turn.form(&session.form).map(|f| Play::new(&f, &session.answers, turn.env.at).progress());
+            turn.form(&session.form).map(|f| Play::new(f, &session.answers, turn.env.at).progress());
         let (done, all) = progress.unwrap_or_default();
         let args = Args::none()
             .text("service", turn.service(session.purpose.service()))
@@ -203,7 +203,7 @@ pub(super) fn ask_again(turn: &mut Turn<'_>, form: &Form, upset: Vec<QuestionId>
     let answers = session.answers.clone();
     let play = Play::new(form, &answers, turn.env.at);
     let shown = |id: &QuestionId| form.question(id).map(|question| play.label(question, turn.locale()));
-    let labels: Vec<String> = upset.iter().filter_map(shown).collect();
+    let labels: Vec<_> = upset.iter().filter_map(shown).collect();
     let list = labels.join("\n");
     turn.tell(key, &Args::none().text("questions", list));
 }

@@ -1,11 +1,12 @@
 //! The declaration, the typed name under it, and what is handed in.
 
+use std::borrow::Cow;
+
 use chrono::{Days, NaiveDate};
 use sha2::{Digest, Sha256};
 
 use super::event::{Effect, Filed, Signature, Submission};
 use super::offer::{Offer, Offers, Pick};
-use super::token::token;
 use super::turn::Turn;
 use super::{CaseLine, Purpose, Session, State};
 use super::{intake, menu, mine, read, review, session, step};
@@ -14,12 +15,12 @@ use crate::locale::Args;
 use crate::message::{Body, CaseId, Expects, ExpectsKind, reference_of};
 
 /// The declaration in the person's language and, where that is another, in Arabic: the text that is binding.
-fn declaration(turn: &Turn<'_>) -> String {
+fn declaration<'a>(turn: &Turn<'a>) -> Cow<'a, str> {
     let words = turn.env.words;
     let own = turn.label("declaration");
     let arabic = words.locales().iter().find(|locale| locale.language() == "ar");
     match arabic.filter(|_| turn.locale().language() != "ar") {
-        Some(arabic) => format!("{own}\n\n{}", words.label(arabic, "declaration", &Args::none())),
+        Some(arabic) => format!("{own}\n\n{}", words.label(arabic, "declaration", &Args::none())).into(),
         None => own,
     }
 }
@@ -28,24 +29,24 @@ fn declaration(turn: &Turn<'_>) -> String {
 pub(super) fn ask(turn: &mut Turn<'_>) {
     let Some(session) = &turn.conv.session else { return };
     let offers = offers(turn, session);
-    let text = [turn.words("sign", &Args::none()), declaration(turn), turn.words("sign-name", &Args::none())]
-        .join("\n\n");
+    let text = [
+        turn.words("sign", &Args::none()).into(),
+        declaration(turn),
+        turn.words("sign-name", &Args::none()).into(),
+    ]
+    .join("\n\n");
     let expects = Expects { question: "signature".into(), kind: ExpectsKind::Signature, required: true };
     turn.say("declaration", text, &offers.list, Some(expects));
 }
 
 /// Back to the review.
-pub(super) fn offers(turn: &Turn<'_>, session: &Session) -> Offers {
-    let token = token(turn.env.person, &session.id.to_string(), "signature", "#back");
-    let label = turn.label("review-back");
-    Offers {
-        list: vec![Offer { token, code: "#back".into(), label, also: Default::default() }],
-        numbered: false,
-    }
+pub(super) fn offers<'a>(turn: &Turn<'a>, session: &Session) -> Offers<'a> {
+    let scope = turn.scope(session, "signature");
+    Offers { list: vec![Offer::new(&scope, "#back", turn.label("review-back"))], numbered: false }
 }
 
 /// A name signs.
-pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers) {
+pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers<'_>) {
     let exactly = |text: &str| offers.exactly(text) != Pick::Nothing;
     let back = match body {
         Body::Choice(token) => offers.by_token(token).is_some(),
@@ -81,8 +82,8 @@ pub(super) fn hash(answers: &[(QuestionId, Answer)], signature: &Signature) -> S
 fn signature(turn: &Turn<'_>, answers: &[(QuestionId, Answer)], name: String) -> Signature {
     let mut signature = Signature {
         name,
-        declaration: declaration(turn),
-        version: turn.label("declaration-version"),
+        declaration: declaration(turn).into_owned(),
+        version: turn.label("declaration-version").into_owned(),
         locale: turn.locale().clone(),
         channel: turn.env.channel.clone(),
         at: turn.env.at.now,
@@ -96,11 +97,11 @@ fn signature(turn: &Turn<'_>, answers: &[(QuestionId, Answer)], name: String) ->
 fn signed(turn: &mut Turn<'_>, name: String) {
     let Some(session) = &turn.conv.session else { return };
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
-    if intake::went_stale(turn, &form) {
+    if intake::went_stale(turn, form) {
         return;
     }
     let Some(session) = session::close(turn) else { return };
-    let answers = Play::new(&form, &session.answers, turn.env.at).submission();
+    let answers = Play::new(form, &session.answers, turn.env.at).submission();
     let (case, service) = match &session.purpose {
         Purpose::Completion { case, service } => (Some(*case), service.clone()),
         purpose => (None, purpose.service().into()),
@@ -192,7 +193,7 @@ fn thanks(session: &Session, kind: &str) -> &'static str {
 pub(super) fn file(turn: &mut Turn<'_>) {
     let Some(session) = &turn.conv.session else { return };
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
-    if intake::went_stale(turn, &form) {
+    if intake::went_stale(turn, form) {
         return;
     }
     let Some(session) = session::close(turn) else { return };
@@ -204,7 +205,7 @@ pub(super) fn file(turn: &mut Turn<'_>) {
         kind: kind.into(),
         reference: reference.clone(),
         form: session.form.clone(),
-        answers: Play::new(&form, &session.answers, turn.env.at).submission(),
+        answers: Play::new(form, &session.answers, turn.env.at).submission(),
         locale: turn.locale().clone(),
     })));
     ended(turn, thanks, &Args::none().text("reference", reference));

@@ -1,14 +1,14 @@
 //! Steering: back, skip, pause, a person, … by word or by a button that means the same everywhere.
 
+use std::borrow::Cow;
+
 use super::event::Reason;
 use super::step::{chosen_page, present};
-use super::turn::{ANYWHERE, Turn};
+use super::turn::Turn;
 use super::{Purpose, Stage, State};
 use super::{drafts, greet, handover, intake, menu, mine, review, session, survey};
 use crate::locale::{Args, Word};
 use crate::message::{ChoiceToken, SessionId};
-
-use super::token::token;
 
 /// Where the person wants to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub(super) fn by_code(code: &str) -> Option<Steer> {
 
 /// What a button steers to that stands on no present page.
 pub(super) fn by_token(turn: &Turn<'_>, pressed: &ChoiceToken) -> Option<Steer> {
-    let is = |code: &str| token(turn.env.person, ANYWHERE, ANYWHERE, code) == *pressed;
+    let is = |code: &str| turn.is_anywhere(code, pressed);
     let sessions = turn.conv.session.iter().chain(&turn.conv.parked);
     let mut ids = sessions.map(|s| s.id);
     BUTTONS
@@ -92,7 +92,7 @@ pub(super) fn by_token(turn: &Turn<'_>, pressed: &ChoiceToken) -> Option<Steer> 
 }
 
 /// What is read on such a button.
-pub(super) fn label(turn: &Turn<'_>, pressed: &ChoiceToken) -> Option<String> {
+pub(super) fn label<'a>(turn: &Turn<'a>, pressed: &ChoiceToken) -> Option<Cow<'a, str>> {
     match by_token(turn, pressed)? {
         Steer::Resume(_) => Some(turn.label("menu-continue")),
         steer => BUTTONS.iter().find(|(.., s)| *s == steer).map(|(_, label, _)| turn.label(label)),

@@ -1,5 +1,7 @@
 //! The dispatch: which room answers this event.
 
+use std::borrow::Cow;
+
 use super::event::{Effect, Event, Timer};
 use super::offer::{Offers, Pick};
 use super::steer::{self, Steer};
@@ -88,7 +90,7 @@ pub(super) fn act(turn: &mut Turn<'_>, code: &str) {
 }
 
 /// What can be chosen where the conversation stands.
-pub(super) fn offers(turn: &Turn<'_>) -> Offers {
+pub(super) fn offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     if turn.conv.stage == Stage::Language {
         return greet::languages(turn);
     }
@@ -150,8 +152,8 @@ pub(super) fn chosen_page(turn: &mut Turn<'_>, stage: Stage) {
 }
 
 /// What a page's buttons or words choose.
-pub(super) fn chosen(turn: &Turn<'_>, body: &Body, offers: &Offers) -> Pick {
-    let pressed = |token| offers.by_token(token).map_or(Pick::Nothing, |o| Pick::One(o.code.clone()));
+pub(super) fn chosen(turn: &Turn<'_>, body: &Body, offers: &Offers<'_>) -> Pick {
+    let pressed = |token| offers.by_token(token).map_or(Pick::Nothing, |o| Pick::One(o.picked()));
     match body {
         Body::Choice(token) => pressed(token),
         Body::Choices(tokens) if tokens.len() == 1 => pressed(&tokens[0]),
@@ -166,7 +168,7 @@ pub(super) fn fits(turn: &Turn<'_>, text: &str) -> bool {
 }
 
 /// Whether this steers the conversation instead of answering it. Words that are a choice on offer answer.
-fn steering(turn: &Turn<'_>, body: &Body, offers: &Offers) -> Option<Steer> {
+fn steering(turn: &Turn<'_>, body: &Body, offers: &Offers<'_>) -> Option<Steer> {
     match body {
         Body::Choice(token) if offers.by_token(token).is_none() => steer::by_token(turn, token),
         Body::Text(text) if fits(turn, text) => {
@@ -178,15 +180,15 @@ fn steering(turn: &Turn<'_>, body: &Body, offers: &Offers) -> Option<Steer> {
 }
 
 /// Keeps the line of the transcript.
-fn heard(turn: &mut Turn<'_>, body: &Body, offers: &[&Offers]) {
-    if let Some(line) = as_read(turn, body, offers) {
+fn heard(turn: &mut Turn<'_>, body: &Body, offers: &[&Offers<'_>]) {
+    if let Some(line) = as_read(turn, body, offers).map(Cow::into_owned) {
         turn.out.push(Effect::Heard(line));
     }
 }
 
 /// The line of the transcript, as the person reads it themselves. Opening the chat is no line.
-fn as_read(turn: &Turn<'_>, body: &Body, offers: &[&Offers]) -> Option<String> {
-    let label = |token: &ChoiceToken| -> String {
+fn as_read<'l>(turn: &'l Turn<'_>, body: &'l Body, offers: &[&Offers<'l>]) -> Option<Cow<'l, str>> {
+    let label = |token: &ChoiceToken| {
         let here = offers.iter().find_map(|page| page.by_token(token)).map(|offer| offer.label.clone());
         here.or_else(|| steer::label(turn, token)).unwrap_or_else(|| turn.label("heard-old-button"))
     };
@@ -196,13 +198,15 @@ fn as_read(turn: &Turn<'_>, body: &Body, offers: &[&Offers]) -> Option<String> {
         Body::Text(text) if fits(turn, text) => strip_controls(text),
         Body::Text(text) => {
             let kept: String = text.chars().take(turn.env.policy.max_answer_chars).collect();
-            strip_controls(&kept) + "…"
+            format!("{}…", strip_controls(&kept)).into()
         }
         Body::Choice(token) => label(token),
         Body::Choices(tokens) if tokens.is_empty() => turn.label("heard-none"),
-        Body::Choices(tokens) => words.list(turn.locale(), &tokens.iter().map(label).collect::<Vec<_>>()),
+        Body::Choices(tokens) => {
+            words.list(turn.locale(), &tokens.iter().map(label).collect::<Vec<_>>()).into()
+        }
         Body::Media(media) => {
-            words.label(turn.locale(), "heard-file", &Args::none().text("name", media.name.clone()))
+            words.label(turn.locale(), "heard-file", &Args::none().text("name", &media.name))
         }
         Body::Place { lat, lon } => {
             let args = Args::none().text("lat", format!("{lat:.5}")).text("lon", format!("{lon:.5}"));

@@ -82,7 +82,7 @@ pub(super) fn lapse(turn: &mut Turn<'_>, id: SessionId) {
 
 fn report(turn: &mut Turn<'_>, session: &super::Session, complete: bool) {
     let answers: Vec<(QuestionId, Answer)> = match turn.form(&session.form) {
-        Some(form) => Play::new(&form, &session.answers, turn.env.at).submission(),
+        Some(form) => Play::new(form, &session.answers, turn.env.at).submission(),
         None => session.answers.clone().into_iter().collect(),
     };
     let case = match session.purpose {

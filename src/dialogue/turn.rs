@@ -1,16 +1,17 @@
 //! One step while it runs: the conversation as it changes, what is to be done, sentences not yet said.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::offer::{Offer, buttons};
-use super::token::token;
-use super::{Conversation, Effect, Env, Owner};
-use crate::form::{Form, FormRef};
+use super::token::Scope;
+use super::{Conversation, Effect, Env, Owner, Session};
+use crate::form::{Form, FormRef, Labels};
 use crate::locale::{Args, Word};
-use crate::message::{Expects, ExpectsKind, Locale, Prompt, Purpose, Speaker};
+use crate::message::{ChoiceToken, Expects, ExpectsKind, Locale, Prompt, Purpose, SessionId, Speaker};
 
 /// Buttons of this scope mean the same wherever the conversation stands.
-pub(super) const ANYWHERE: &str = "anywhere";
+const ANYWHERE: &str = "anywhere";
 
 /// One step while it runs.
 pub(super) struct Turn<'a> {
@@ -28,6 +29,8 @@ pub(super) struct Turn<'a> {
     pub away: bool,
     /// Sentences that open the next prompt: several thoughts, one message.
     lines: Vec<String>,
+    /// The scope of [`ANYWHERE`].
+    anywhere: Rc<Scope<'a>>,
 }
 
 impl<'a> Turn<'a> {
@@ -41,6 +44,7 @@ impl<'a> Turn<'a> {
             word: None,
             away: false,
             lines: Vec::new(),
+            anywhere: Rc::new(Scope::new(env.person, ANYWHERE.into(), ANYWHERE.into())),
         }
     }
 
@@ -57,26 +61,20 @@ impl<'a> Turn<'a> {
         self.conv.locale.as_ref().unwrap_or(&self.env.association.default_locale)
     }
     /// A message in the language spoken.
-    pub fn words(&self, key: &str, args: &Args) -> String {
+    pub fn words(&self, key: &str, args: &Args<'_>) -> String {
         self.env.words.say(self.locale(), key, args)
     }
     /// A message for a button.
-    pub fn label(&self, key: &str) -> String {
+    pub fn label(&self, key: &str) -> Cow<'a, str> {
         self.env.words.label(self.locale(), key, &Args::none())
     }
-    /// The items of a list message, in every language.
-    pub fn every(&self, key: &str) -> Arc<[String]> {
-        let words = self.env.words;
-        let lists = words.locales().iter().map(|locale| words.label(locale, key, &Args::none()));
-        lists.flat_map(|list| crate::locale::items(&list).map(str::to_owned).collect::<Vec<_>>()).collect()
-    }
     /// A form's or a service's own text.
-    pub fn text_of(&self, labels: &crate::form::Labels) -> String {
-        labels.get(self.locale(), &self.env.association.default_locale).unwrap_or_default().to_owned()
+    pub fn text_of<'l>(&self, labels: &'l Labels) -> &'l str {
+        labels.get(self.locale(), &self.env.association.default_locale).unwrap_or_default()
     }
     /// What a service is called.
     pub fn service(&self, code: &str) -> String {
-        self.env.shelf.services.get(code).map_or_else(|| code.to_owned(), |s| self.text_of(&s.label))
+        self.env.shelf.services.get(code).map_or(code, |s| self.text_of(&s.label)).to_owned()
     }
     /// Whether the bot answers (and not a member of staff).
     pub fn is_ours(&self) -> bool {
@@ -84,7 +82,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Puts a sentence before the next prompt.
-    pub fn tell(&mut self, key: &str, args: &Args) {
+    pub fn tell(&mut self, key: &str, args: &Args<'_>) {
         let text = self.words(key, args);
         self.tell_text(text);
     }
@@ -96,7 +94,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Says everything told so far, then `text`.
-    pub fn say(&mut self, key: &str, text: String, offers: &[Offer], expects: Option<Expects>) {
+    pub fn say(&mut self, key: &str, text: String, offers: &[Offer<'_>], expects: Option<Expects>) {
         self.tell_text(text);
         let text = std::mem::take(&mut self.lines).join("\n\n");
         let prompt = Prompt {
@@ -110,25 +108,50 @@ impl<'a> Turn<'a> {
         self.out.push(Effect::Say(prompt, Speaker::Bot));
     }
     /// Says a message that waits for one of `offers`.
-    pub fn offer(&mut self, key: &str, args: &Args, question: &str, offers: &[Offer]) {
+    pub fn offer(&mut self, key: &str, args: &Args<'_>, question: &str, offers: &[Offer<'_>]) {
         let text = self.words(key, args);
         let expects = Expects { question: question.into(), kind: ExpectsKind::Choice, required: true };
         self.say(key, text, offers, Some(expects));
     }
 
     /// The form a session pinned.
-    pub fn form(&self, reference: &FormRef) -> Option<Arc<Form>> {
+    pub fn form(&self, reference: &FormRef) -> Option<&'a Form> {
         let current = self.env.shelf.current(&reference.id).filter(|form| form.hash == reference.hash);
-        current.or_else(|| self.env.shelf.pinned(reference)).cloned()
+        current.or_else(|| self.env.shelf.pinned(reference)).map(|form| &**form)
     }
 
+    /// What the choices of a question of a session have in common.
+    pub fn scope(&self, session: &Session, question: impl Into<Cow<'a, str>>) -> Rc<Scope<'a>> {
+        Rc::new(Scope::new(self.env.person, session.id.to_string().into(), question.into()))
+    }
     /// A choice of a page that is no form: its scope is the page.
-    pub fn choice(&self, page: &str, code: &str, label: String) -> Offer {
-        let token = token(self.env.person, page, page, code);
-        Offer { token, code: code.into(), label, also: Arc::default() }
+    pub fn choice(
+        &self,
+        page: &'static str,
+        code: impl Into<Cow<'a, str>>,
+        label: impl Into<Cow<'a, str>>,
+    ) -> Offer<'a> {
+        self.choice_about(page.into(), code, label)
+    }
+    /// The same, where the page alone does not tell what it is about.
+    pub fn choice_about(
+        &self,
+        page: Cow<'a, str>,
+        code: impl Into<Cow<'a, str>>,
+        label: impl Into<Cow<'a, str>>,
+    ) -> Offer<'a> {
+        Offer::new(&Rc::new(Scope::new(self.env.person, page.clone(), page)), code, label)
     }
     /// A choice that means the same everywhere, labelled by the message `label`.
-    pub fn anywhere(&self, code: &str, label: &str) -> Offer {
-        self.choice(ANYWHERE, code, self.label(label))
+    pub fn anywhere(&self, code: &'static str, label: &str) -> Offer<'a> {
+        Offer::new(&self.anywhere, code, self.label(label))
+    }
+    /// The choice that takes up a session, wherever the conversation stands.
+    pub fn resuming(&self, session: SessionId, label: impl Into<Cow<'a, str>>) -> Offer<'a> {
+        Offer::new(&self.anywhere, format!("continue:{session}"), label)
+    }
+    /// Whether a button means this everywhere.
+    pub fn is_anywhere(&self, code: &str, pressed: &ChoiceToken) -> bool {
+        self.anywhere.token(code) == *pressed
     }
 }

@@ -28,6 +28,16 @@ impl Index {
         }
         Index { places, judged_by }
     }
+
+    /// Tells the expressions of the questions where those stand that they read.
+    pub(super) fn settle(&self, questions: &mut [Question]) {
+        let place = |name: &str| self.places.get(name).copied();
+        for question in questions {
+            let Question { relevant, constraint, calculation, default, choice_filter, .. } = question;
+            let all = [relevant, constraint, calculation, default, choice_filter];
+            all.into_iter().flatten().for_each(|expr| expr.settle(&place));
+        }
+    }
 }
 
 /// What a question's constraint and choice filter look at, and what that is worked out from.

@@ -116,20 +116,20 @@ pub enum Misfit {
 }
 
 /// A form with the answers given so far.
-pub struct Play<'a> {
+pub struct Play<'f, 'a> {
     /// The form.
-    pub form: &'a Form,
+    pub form: &'f Form,
     /// The answers.
     pub answers: &'a Answers,
     /// When.
     pub at: Moment,
     /// How each question stands, worked out once, and no further down than somebody looks.
-    standings: OnceCell<Box<[OnceCell<Standing>]>>,
+    standings: OnceCell<Box<[OnceCell<Standing<'a>>]>>,
 }
 
-impl<'a> Play<'a> {
+impl<'f, 'a> Play<'f, 'a> {
     /// Puts form, answers and time together.
-    pub fn new(form: &'a Form, answers: &'a Answers, at: Moment) -> Self {
+    pub fn new(form: &'f Form, answers: &'a Answers, at: Moment) -> Self {
         Play { form, answers, at, standings: OnceCell::new() }
     }
 
@@ -138,39 +138,46 @@ impl<'a> Play<'a> {
         self.form.place(&question.id).is_some_and(|at| self.relevant_at(at))
     }
 
+    /// The questions that are asked now, notes and calculations among them, in order.
+    pub fn relevant_ones(&self) -> impl Iterator<Item = &'f Question> {
+        self.form.questions.iter().enumerate().filter(|(at, _)| self.relevant_at(*at)).map(|(_, q)| q)
+    }
+
     /// The first relevant question, in order, that takes an answer and has none (not even `Skipped`).
-    pub fn next(&self) -> Option<&'a Question> {
+    pub fn next(&self) -> Option<&'f Question> {
         self.asked().map(|(_, question)| question).find(|question| !self.answers.contains_key(&question.id))
     }
 
     /// The relevant, answer-taking question before `id` in order, whether answered or not.
-    pub fn before(&self, id: &str) -> Option<&'a Question> {
+    pub fn before(&self, id: &str) -> Option<&'f Question> {
         let end = self.place(id)?;
         self.asked().take_while(|(at, _)| *at < end).last().map(|(_, question)| question)
     }
 
     /// The relevant notes that stand between the answer-taking question before `id` and `id`.
-    pub fn notes_before(&self, id: &str) -> Vec<&'a Question> {
+    pub fn notes_before(&self, id: &str) -> Vec<&'f Question> {
         let Some(end) = self.place(id) else { return Vec::new() };
         let start = self.before(id).and_then(|question| self.place(&question.id)).map_or(0, |at| at + 1);
         self.notes(start, end)
     }
 
     /// The relevant notes after the last answer-taking question: said when the form is done.
-    pub fn notes_after(&self) -> Vec<&'a Question> {
+    pub fn notes_after(&self) -> Vec<&'f Question> {
         let start = self.asked().last().map_or(0, |(at, _)| at + 1);
         self.notes(start, self.form.questions.len())
     }
 
     /// The choices offered now, in order; none for a question without a list.
-    pub fn choices(&self, question: &Question) -> Vec<&'a Choice> {
-        let (Kind::SelectOne { list } | Kind::SelectMultiple { list }) = &question.kind else {
-            return Vec::new();
+    pub fn choices(&self, question: &Question) -> impl Iterator<Item = &'f Choice> {
+        let list = match &question.kind {
+            Kind::SelectOne { list } | Kind::SelectMultiple { list } => self.form.lists.get(list),
+            _ => None,
         };
-        let Some(all) = self.form.lists.get(list) else { return Vec::new() };
-        let Some(filter) = &question.choice_filter else { return all.iter().collect() };
-        let offered = |choice: &&Choice| filter.eval(&self.view().row(choice)).truth();
-        all.iter().filter(offered).collect()
+        let offered = |choice: &&Choice| {
+            let filter = question.choice_filter.as_ref();
+            filter.is_none_or(|filter| filter.eval(&self.view().row(choice)).truth())
+        };
+        list.into_iter().flatten().filter(offered)
     }
 
     /// (answered, in all) of the relevant, answer-taking questions as things stand.
@@ -183,14 +190,13 @@ impl<'a> Play<'a> {
     /// What is handed in: relevant answers and calculated values in form order, without skipped ones.
     pub fn submission(&self) -> Vec<(QuestionId, Answer)> {
         let all = self.form.questions.iter().enumerate();
-        all.map(|(at, question)| (question, self.standing(at)))
-            .filter(|(_, standing)| standing.relevant)
-            .filter_map(|(question, standing)| {
+        all.filter(|(at, _)| self.relevant_at(*at))
+            .filter_map(|(at, question)| {
                 let answer = match &question.kind {
                     Kind::Note => None,
-                    Kind::Calculate => {
-                        Some(Answer::Text(standing.value.clone())).filter(|_| !standing.value.is_empty())
-                    }
+                    Kind::Calculate => Some(self.value_at(at))
+                        .filter(|text| !text.is_empty())
+                        .map(|text| Answer::Text(text.into())),
                     _ => self
                         .answers
                         .get(&question.id)
@@ -206,16 +212,17 @@ impl<'a> Play<'a> {
     /// that looks at it). They are to be asked again.
     pub fn upset_by(&self, changed: &str) -> Vec<QuestionId> {
         let looking = self.form.index.judged_by.get(changed).map(Vec::as_slice).unwrap_or_default();
-        let stands_no_longer = |question: &&Question| {
+        let stands_no_longer = |at: usize, question: &Question| {
             let answer = self.answers.get(&question.id).filter(|answer| **answer != Answer::Skipped);
-            answer.is_some_and(|answer| self.relevant(question) && self.check(question, answer).is_err())
+            answer.is_some_and(|answer| self.relevant_at(at) && self.check(question, answer).is_err())
         };
-        let upset = looking.iter().filter_map(|at| self.form.questions.get(*at)).filter(stands_no_longer);
-        upset.map(|question| question.id.clone()).collect()
+        let looking = looking.iter().filter_map(|at| Some((*at, self.form.questions.get(*at)?)));
+        let upset = looking.filter(|(at, question)| stands_no_longer(*at, question));
+        upset.map(|(_, question)| question.id.clone()).collect()
     }
 
     /// The relevant questions that take an answer and have something to offer, with their places.
-    fn asked(&self) -> impl Iterator<Item = (usize, &'a Question)> {
+    fn asked(&self) -> impl Iterator<Item = (usize, &'f Question)> {
         let all = self.form.questions.iter().enumerate();
         all.filter(|(at, question)| self.relevant_at(*at) && self.takes_answer(question))
     }
@@ -224,13 +231,13 @@ impl<'a> Play<'a> {
         match question.kind {
             Kind::Note | Kind::Calculate => false,
             Kind::SelectOne { .. } | Kind::SelectMultiple { .. } => {
-                question.choice_filter.is_none() || !self.choices(question).is_empty()
+                question.choice_filter.is_none() || self.choices(question).next().is_some()
             }
             _ => true,
         }
     }
 
-    fn notes(&self, start: usize, end: usize) -> Vec<&'a Question> {
+    fn notes(&self, start: usize, end: usize) -> Vec<&'f Question> {
         let between = self.form.questions.get(start..end).unwrap_or_default().iter().zip(start..);
         let notes = between.filter(|(question, at)| question.kind == Kind::Note && self.relevant_at(*at));
         notes.map(|(question, _)| question).collect()
@@ -244,9 +251,14 @@ impl<'a> Play<'a> {
         self.standing(at).relevant
     }
 
+    /// What expressions read of the question at this place.
+    fn value_at(&self, at: usize) -> &str {
+        self.standing(at).value(self, &self.form.questions[at])
+    }
+
     /// How the question at this place of the form stands. Those above it are worked out before it, in order, so
     /// that nothing nests however long a chain of conditions is.
-    fn standing(&self, at: usize) -> &Standing {
+    fn standing(&self, at: usize) -> &Standing<'a> {
         let all = self.standings.get_or_init(|| vec![OnceCell::new(); self.form.questions.len()].into());
         let known =
             all[..at].iter().rposition(|standing| standing.get().is_some()).map_or(0, |last| last + 1);
@@ -256,7 +268,7 @@ impl<'a> Play<'a> {
         all[at].get_or_init(|| standing::of(self, at))
     }
 
-    fn view(&self) -> View<'_> {
+    fn view(&self) -> View<'_, 'f, 'a> {
         View::of(self, self.form.questions.len())
     }
 }

@@ -1,5 +1,6 @@
 //! All loaded languages, and everything that is asked of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,11 +9,10 @@ use rust_embed::RustEmbed;
 
 use super::args::Args;
 use super::bidi::{END_ISOLATE, ISOLATE, RIGHT_TO_LEFT, anchored};
-use super::direction::dir;
 use super::fold::fold;
 use super::language::{File, Language};
 use super::negotiate::{self, Hints};
-use super::words::{Word, spoken};
+use super::words::{Button, Word, items, spoken};
 use crate::message::{Dir, Locale};
 use crate::time::Timestamp;
 
@@ -38,6 +38,8 @@ pub struct Catalogue {
     locales: Vec<Locale>,
     /// In the order of `locales`.
     languages: Arc<[Language]>,
+    /// By [`Button`].
+    also: Arc<[Vec<String>]>,
 }
 
 impl Catalogue {
@@ -79,7 +81,11 @@ impl Catalogue {
         }
         loaded[..=first].rotate_right(1);
         let (locales, languages): (_, Vec<Language>) = loaded.into_iter().unzip();
-        Ok(Catalogue { locales, languages: languages.into() })
+        let also = Button::ALL.map(|button| {
+            let lists = languages.iter().filter_map(|language| language.say(button.key(), &Args::none()));
+            lists.flat_map(|list| items(&list).map(fold).collect::<Vec<_>>()).collect()
+        });
+        Ok(Catalogue { locales, languages: languages.into(), also: also.into() })
     }
 
     /// The loaded languages, the default first.
@@ -88,8 +94,8 @@ impl Catalogue {
     }
 
     /// The language's own name for itself: العربية, English.
-    pub fn native_name(&self, locale: &Locale) -> String {
-        self.language(locale).native_name.clone()
+    pub fn native_name(&self, locale: &Locale) -> &str {
+        &self.language(locale).native_name
     }
 
     /// Whether the message exists in exactly this language.
@@ -101,20 +107,28 @@ impl Catalogue {
     /// The message in `locale` (else the default language, else any), values isolated with U+2068/U+2069,
     /// and U+200F before lines of a right-to-left language that hold nothing but values.
     /// A missing message is a programming error caught by the completeness test; it reads as its key in brackets.
-    pub fn say(&self, locale: &Locale, key: &str, args: &Args) -> String {
-        self.by_preference(locale)
-            .find_map(|(found, language)| {
-                let said = language.say(key, args)?;
-                Some(if dir(found) == Dir::Rtl { anchored(said) } else { said })
-            })
-            .unwrap_or_else(|| format!("[{key}]"))
+    pub fn say(&self, locale: &Locale, key: &str, args: &Args<'_>) -> String {
+        match self.said(locale, key, args) {
+            Some((said, Dir::Rtl)) => anchored(said.into_owned()),
+            Some((said, Dir::Ltr)) => said.into_owned(),
+            None => unsaid(key),
+        }
     }
 
-    /// The same without marks of direction: for buttons, titles, anything compared.
-    pub fn label(&self, locale: &Locale, key: &str, args: &Args) -> String {
-        let mut said = self.say(locale, key, args);
-        said.retain(|c| !matches!(c, ISOLATE | END_ISOLATE | RIGHT_TO_LEFT));
-        said
+    /// The same without marks of direction: for buttons, titles, anything compared. Borrowed where it is one line
+    /// without values.
+    pub fn label(&self, locale: &Locale, key: &str, args: &Args<'_>) -> Cow<'_, str> {
+        let marks = [ISOLATE, END_ISOLATE, RIGHT_TO_LEFT];
+        match self.said(locale, key, args) {
+            Some((said, _)) if said.contains(marks) => said.replace(marks, "").into(),
+            Some((said, _)) => said,
+            None => unsaid(key).into(),
+        }
+    }
+
+    /// The message in the first language that has it, and which way that language runs.
+    fn said(&self, locale: &Locale, key: &str, args: &Args<'_>) -> Option<(Cow<'_, str>, Dir)> {
+        self.by_preference(locale).find_map(|language| Some((language.say(key, args)?, language.dir)))
     }
 
     /// The best language for what is known; never fails.
@@ -147,7 +161,12 @@ impl Catalogue {
     /// The steering word that the whole message is, in `locale` first, then in any loaded language.
     pub fn word(&self, said: &str, locale: &Locale) -> Option<Word> {
         let said = spoken(said);
-        self.by_preference(locale).find_map(|(_, language)| language.words.find(&said))
+        self.by_preference(locale).find_map(|language| language.words.find(&said))
+    }
+
+    /// What people write for a button beside its label, in any loaded language, folded.
+    pub fn also(&self, button: Button) -> &[String] {
+        &self.also[button as usize]
     }
 
     /// The loaded language that the whole message names, by any of its names ("English", "الإنجليزية", "en").
@@ -164,7 +183,7 @@ impl Catalogue {
         match self.language(locale).formats.hijri(day) {
             Some(hijri) => {
                 let both = Args::none().text("gregorian", gregorian).text("hijri", hijri);
-                self.label(locale, "both-calendars", &both)
+                self.label(locale, "both-calendars", &both).into_owned()
             }
             None => gregorian,
         }
@@ -186,7 +205,7 @@ impl Catalogue {
     }
 
     /// A list: "a, b and c".
-    pub fn list(&self, locale: &Locale, items: &[String]) -> String {
+    pub fn list(&self, locale: &Locale, items: &[impl AsRef<str>]) -> String {
         self.language(locale).formats.list(items)
     }
 
@@ -202,11 +221,16 @@ impl Catalogue {
     }
 
     /// The language for `locale`, then the default, then the rest.
-    fn by_preference(&self, locale: &Locale) -> impl Iterator<Item = (&Locale, &Language)> {
+    fn by_preference(&self, locale: &Locale) -> impl Iterator<Item = &Language> {
         let first = position(&self.locales, locale).unwrap_or(0);
-        let rest = (0..self.locales.len()).filter(move |at| *at != first);
-        std::iter::once(first).chain(rest).map(|at| (&self.locales[at], &self.languages[at]))
+        let rest = (0..self.languages.len()).filter(move |at| *at != first);
+        std::iter::once(first).chain(rest).map(|at| &self.languages[at])
     }
+}
+
+/// What is read where no language has the message.
+fn unsaid(key: &str) -> String {
+    format!("[{key}]")
 }
 
 /// Where `wanted` stands: itself, else the first of the same language.

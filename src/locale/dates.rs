@@ -61,8 +61,8 @@ impl Formats {
     }
 
     /// "a, b and c".
-    pub(super) fn list(&self, items: &[String]) -> String {
-        self.list.format_to_string(items.iter().map(String::as_str))
+    pub(super) fn list(&self, items: &[impl AsRef<str>]) -> String {
+        self.list.format_to_string(items.iter().map(AsRef::as_ref))
     }
 
     /// "15 September 2020"; ISO for a year that ICU does not take.

@@ -1,5 +1,7 @@
 //! Folding: the form in which two texts that mean the same are equal. For matching only, never for storing.
 
+use std::borrow::Cow;
+
 use icu::normalizer::ComposingNormalizerBorrowed;
 use icu::properties::CodePointMapData;
 use icu::properties::props::{GeneralCategory, GeneralCategoryGroup};
@@ -42,7 +44,7 @@ const PASSES: usize = 8;
 pub fn fold(text: &str) -> String {
     let mut folded = fold_once(text);
     for _ in 1..PASSES {
-        if ComposingNormalizerBorrowed::new_nfkc().is_normalized(&folded) {
+        if folded.chars().all(is_plain) || ComposingNormalizerBorrowed::new_nfkc().is_normalized(&folded) {
             break; // every other step leaves what it made as it is
         }
         let again = fold_once(&folded);
@@ -55,7 +57,10 @@ pub fn fold(text: &str) -> String {
 }
 
 fn fold_once(text: &str) -> String {
-    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
+    let composed = match text.chars().all(is_plain) {
+        true => Cow::Borrowed(text),
+        false => ComposingNormalizerBorrowed::new_nfkc().normalize(text),
+    };
     let mut folded = String::with_capacity(composed.len());
     let mut gap = false;
     for c in composed.chars() {
@@ -65,13 +70,23 @@ fn fold_once(text: &str) -> String {
             if std::mem::take(&mut gap) {
                 folded.push(' ');
             }
-            folded.extend(c.to_lowercase().map(joined));
+            if is_plain(c) {
+                folded.push(joined(c.to_ascii_lowercase()));
+            } else {
+                folded.extend(c.to_lowercase().map(joined));
+            }
         }
     }
     // After the dropping: a separator stands between two digits, whatever unseen stood there too.
-    let folded = fold_digits(&folded);
+    let folded = if folded.chars().all(is_plain) { folded } else { fold_digits(&folded) };
     let kept = trim_ends(&folded);
     if kept.len() < folded.len() { kept.to_owned() } else { folded }
+}
+
+/// What most messages consist of: ASCII and the Arabic letters. They are composed already, no digit among them is
+/// another hand's, and only ASCII has a lower case.
+fn is_plain(c: char) -> bool {
+    c.is_ascii() || ('\u{621}'..='\u{64A}').contains(&c)
 }
 
 /// Letters, apostrophes and commas that people write for one another.
@@ -88,11 +103,11 @@ fn joined(c: char) -> char {
 }
 
 fn is_dropped(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_control();
+    if is_plain(c) {
+        return c.is_ascii_control() || c == '\u{640}';
     }
     is_tashkeel(c)
-        || matches!(c, '\u{640}' | '\u{FE00}'..='\u{FE0F}' | '\u{34F}' | '\u{1F3FB}'..='\u{1F3FF}')
+        || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{34F}' | '\u{1F3FB}'..='\u{1F3FF}')
         || is_in(c, GeneralCategoryGroup::Format.union(GeneralCategoryGroup::Control))
 }
 
@@ -114,6 +129,11 @@ fn is_tashkeel(c: char) -> bool {
 }
 
 fn trim_ends(text: &str) -> &str {
+    // Most texts begin and end so, and the look into the table of categories is spared.
+    let stays = |c: char| c.is_ascii_alphanumeric() || (is_plain(c) && !c.is_ascii());
+    if text.starts_with(stays) && text.ends_with(stays) {
+        return text;
+    }
     let punctuation = |c: char| c == ' ' || is_in(c, GeneralCategoryGroup::Punctuation);
     let symbol =
         |c: char| is_in(c, GeneralCategoryGroup::OtherSymbol.union(GeneralCategoryGroup::ModifierSymbol));

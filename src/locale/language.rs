@@ -1,5 +1,6 @@
 //! One loaded language: its messages, its formatters, its words.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -9,12 +10,13 @@ use fluent::{FluentError, FluentResource, FluentValue};
 use super::args::Args;
 use super::catalogue::CatalogueError;
 use super::dates::Formats;
+use super::direction::dir;
 use super::fold::fold;
 use super::negotiate::Traits;
 use super::read_day::DayWords;
 use super::source;
 use super::words::{Words, items};
-use crate::message::Locale;
+use crate::message::{Dir, Locale};
 
 /// One file of a language.
 pub(super) struct File {
@@ -28,6 +30,7 @@ pub(super) struct File {
 pub(super) struct Language {
     bundle: FluentBundle<FluentResource>,
     pub(super) formats: Arc<Formats>,
+    pub(super) dir: Dir,
     pub(super) native_name: String,
     /// Every name of the language, folded.
     pub(super) names: BTreeSet<String>,
@@ -43,7 +46,7 @@ impl Language {
         for file in files {
             add(&mut bundle, file)?;
         }
-        let text = |key: &str| say(&bundle, key, &Args::none()).unwrap_or_default();
+        let text = |key: &str| say(&bundle, key, &Args::none()).unwrap_or_default().into_owned();
         let or_tag = |name: String| if name.is_empty() { locale.to_string() } else { name };
         let broken = |what: String| CatalogueError { file: format!("{locale}/words.ftl"), what };
 
@@ -62,7 +65,7 @@ impl Language {
         bundle
             .add_function("NUMBER", move |given, _| localised(&digits, given))
             .map_err(|why| broken(why.to_string()))?;
-        Ok(Language { bundle, formats, native_name, names, words, days, traits })
+        Ok(Language { bundle, formats, dir: dir(locale), native_name, names, words, days, traits })
     }
 
     /// Whether there is such a message.
@@ -71,7 +74,7 @@ impl Language {
     }
 
     /// The message; `None` if there is none.
-    pub(super) fn say(&self, key: &str, args: &Args) -> Option<String> {
+    pub(super) fn say(&self, key: &str, args: &Args<'_>) -> Option<Cow<'_, str>> {
         say(&self.bundle, key, args)
     }
 
@@ -82,7 +85,7 @@ impl Language {
             return vec!["no such message".to_owned()];
         };
         let mut errors = Vec::new();
-        self.bundle.format_pattern(pattern, Some(&args.to_fluent()), &mut errors);
+        self.bundle.format_pattern(pattern, Some(args.fluent()), &mut errors);
         errors.iter().map(ToString::to_string).collect()
     }
 }
@@ -95,10 +98,11 @@ fn new_bundle(locale: &Locale) -> Result<FluentBundle<FluentResource>, Catalogue
     Ok(FluentBundle::new_concurrent(vec![id]))
 }
 
-fn say(bundle: &FluentBundle<FluentResource>, key: &str, args: &Args) -> Option<String> {
+/// Borrowed where the message is one line without values.
+fn say<'b>(bundle: &'b FluentBundle<FluentResource>, key: &str, args: &Args<'_>) -> Option<Cow<'b, str>> {
     let pattern = bundle.get_message(key)?.value()?;
     let mut errors = Vec::new();
-    let text = bundle.format_pattern(pattern, Some(&args.to_fluent()), &mut errors).into_owned();
+    let text = bundle.format_pattern(pattern, Some(args.fluent()), &mut errors);
     // A value that the caller forgot: every test that says the message finds it; a person still gets the rest.
     debug_assert!(errors.is_empty(), "{key}: {errors:?}");
     Some(text)

@@ -21,5 +21,4 @@ pub use catalogue::{Catalogue, CatalogueError};
 pub use direction::dir;
 pub use fold::{fold, fold_digits};
 pub use negotiate::Hints;
-pub use words::Word;
-pub(crate) use words::items;
+pub use words::{Button, Word};

@@ -73,8 +73,34 @@ impl Word {
     }
 }
 
+/// Buttons that people also choose by other words than what is read on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // the names are the documentation
+pub enum Button {
+    Keep,
+    Request,
+    Suggestion,
+    Complaint,
+}
+
+impl Button {
+    /// Every such button.
+    pub(super) const ALL: [Button; 4] =
+        [Button::Keep, Button::Request, Button::Suggestion, Button::Complaint];
+
+    /// The message that lists the words.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Button::Keep => "keep-words",
+            Button::Request => "request-words",
+            Button::Suggestion => "suggestion-words",
+            Button::Complaint => "complaint-words",
+        }
+    }
+}
+
 /// The items of a list message: separated by `,` or `،`, none of them empty.
-pub(crate) fn items(list: &str) -> impl Iterator<Item = &str> {
+pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
     list.split([',', '،']).map(str::trim).filter(|item| !item.is_empty())
 }
 

@@ -231,7 +231,8 @@ struct Told {
 fn words_for(state: &WebState, reader: &Reader, problem: Problem) -> String {
     let key = format!("web-error-{}", problem.code());
     let megabytes = state.engine().config().documents.max_bytes as f64 / 1_048_576.0;
-    state.engine().words().label(&reader.locale, &key, &Args::none().number("megabytes", megabytes))
+    let args = Args::none().number("megabytes", megabytes);
+    state.engine().words().label(&reader.locale, &key, &args).into_owned()
 }
 
 fn as_json(state: &WebState, reader: &Reader, problem: Problem) -> Response {

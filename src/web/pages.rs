@@ -72,10 +72,10 @@ impl<'a> Frame<'a> {
         Frame {
             lang,
             dir: dir(lang).as_str(),
-            title: words.label(lang, title, &Args::none()),
+            title: words.label(lang, title, &Args::none()).into_owned(),
             name: who.text(&who.name, lang),
             supervisor: who.text(&who.supervisor, lang),
-            languages: others.map(|l| (l, words.native_name(l), dir(l).as_str())).collect(),
+            languages: others.map(|l| (l, words.native_name(l).to_owned(), dir(l).as_str())).collect(),
             style: assets::url("site.css"),
             script: assets::url("chat.js"),
             icon: assets::url("icon.svg"),
@@ -86,7 +86,7 @@ impl<'a> Frame<'a> {
 
     /// A message without values, in the page's language.
     pub fn t(&self, key: &str) -> String {
-        self.words.label(self.lang, key, &Args::none())
+        self.words.label(self.lang, key, &Args::none()).into_owned()
     }
 
     /// The line with the registration number; empty when there is none.

@@ -51,8 +51,10 @@ pub async fn show(
     let words = engine.words();
     let zone = engine.config().association.zone;
     let day = |at: Timestamp| words.day(locale, at.date_in(zone));
-    let named =
-        |status: &str| words.label(locale, &format!("status-{}", status.replace('_', "-")), &Args::none());
+    let named = |status: &str| {
+        let key = format!("status-{}", status.replace('_', "-"));
+        words.label(locale, &key, &Args::none()).into_owned()
+    };
     let service = engine.shelf().services.get(&found.service);
     let service = service.and_then(|s| s.label.get(locale, &engine.config().association.default_locale));
     let page = Page {

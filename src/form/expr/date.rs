@@ -15,7 +15,8 @@ pub fn instant(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
     let (day, rest) = text.trim().split_at_checked(10)?;
     let shaped =
         day.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-    let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().filter(|_| shaped)?;
+    let (year, month, day) = shaped.then(|| (&day[..4], &day[5..7], &day[8..]))?;
+    let day = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
     if rest.is_empty() {
         return Some(from_local(day.and_time(NaiveTime::MIN), zone));
     }

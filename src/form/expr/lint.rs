@@ -57,7 +57,7 @@ fn guarded(root: &Node) -> BTreeSet<&str> {
 
 fn question(node: &Node) -> Option<&str> {
     match &node.kind {
-        Kind::Question(name) => Some(name),
+        Kind::Question(name) => Some(&name.text),
         _ => None,
     }
 }

@@ -24,6 +24,7 @@ mod tree;
 mod value;
 
 pub use lint::{Lint, Matter};
+pub use tree::Name;
 pub use value::Value;
 
 use std::borrow::Cow;
@@ -55,7 +56,7 @@ pub struct ExprError {
 /// What an expression can see of its form.
 pub trait Scope {
     /// The answer of `question` as XForms stores it; empty when it is unanswered or irrelevant.
-    fn value(&self, question: &str) -> Cow<'_, str>;
+    fn value(&self, question: &Name) -> Cow<'_, str>;
     /// The answer under test (`.`).
     fn dot(&self) -> Cow<'_, str>;
     /// The label of `choice` in a list, which is named by itself or by a question that uses it.
@@ -92,7 +93,8 @@ impl Expr {
     /// choices `jr:choice-name` looks at is.
     pub fn reads(&self) -> Vec<&str> {
         self.names(|kind| match kind {
-            Kind::Question(name) | Kind::ChoiceName(_, ChoiceSource::Question(name)) => Some(name),
+            Kind::Question(name) => Some(&name.text),
+            Kind::ChoiceName(_, ChoiceSource::Question(name)) => Some(name),
             _ => None,
         })
     }
@@ -124,6 +126,11 @@ impl Expr {
     /// pattern matches nothing, a column that is not there is empty.
     pub fn eval<'v>(&'v self, scope: &'v dyn Scope) -> Value<'v> {
         eval::eval(&self.root, scope)
+    }
+
+    /// Tells it where the questions stand that it reads, so that no name is looked up when it is worked out.
+    pub(super) fn settle(&mut self, place: &impl Fn(&str) -> Option<usize>) {
+        self.root.settle(place);
     }
 
     /// What an author should know, in the order of the places.

@@ -4,7 +4,7 @@ use super::ExprError;
 use super::functions::{self, Function, Missing};
 use super::lexer::{Sign, Token};
 use super::pattern::Pattern;
-use super::tree::{ChoiceSource, Kind, LEVELS, Node, Operator};
+use super::tree::{ChoiceSource, Kind, LEVELS, Name, Node, Operator};
 
 /// How deep parentheses, calls and signs may nest: far above any real form, far below the stack.
 const DEPTH: usize = 64;
@@ -95,7 +95,7 @@ impl Parser {
         let kind = match sign {
             Sign::Text(text) => Kind::Text(text),
             Sign::Number(number) => Kind::Number(number),
-            Sign::Question(name) => Kind::Question(name),
+            Sign::Question(text) => Kind::Question(Name { text, place: None }),
             Sign::Dot => Kind::Dot,
             Sign::Open => {
                 self.next += 1;

@@ -10,7 +10,7 @@ mod values;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Expr, Scope, Value};
+use super::{Expr, Name, Scope, Value};
 use crate::time::Timestamp;
 
 /// Answers given by name; `.` is the answer under test, `once` the stored value, `#x` a column `x`.
@@ -34,8 +34,8 @@ impl Given {
 }
 
 impl Scope for Given {
-    fn value(&self, question: &str) -> Cow<'_, str> {
-        self.get(question)
+    fn value(&self, question: &Name) -> Cow<'_, str> {
+        self.get(&question.text)
     }
     fn dot(&self) -> Cow<'_, str> {
         self.get(".")

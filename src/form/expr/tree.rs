@@ -16,7 +16,7 @@ pub enum Kind {
     Text(String),
     Number(f64),
     /// `${name}`
-    Question(String),
+    Question(Name),
     /// `.`
     Dot,
     /// A bare name: a column of the choice row.
@@ -30,6 +30,15 @@ pub enum Kind {
     Matches(Box<Node>, Pattern),
     /// `jr:choice-name(value, '${question}')`
     ChoiceName(Box<Node>, ChoiceSource),
+}
+
+/// A question as an expression names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The name itself.
+    pub text: String,
+    /// Its place in the form, once the form is read; none in an expression that stands alone.
+    pub place: Option<usize>,
 }
 
 /// Where `jr:choice-name` looks.
@@ -84,6 +93,19 @@ impl Node {
                 std::iter::once(&**first).chain(rest.iter().map(|(_, n)| n)).collect()
             }
             Kind::Call(_, args) => args.iter().collect(),
+        }
+    }
+    /// Tells every question named in this part its place.
+    pub fn settle(&mut self, place: &impl Fn(&str) -> Option<usize>) {
+        match &mut self.kind {
+            Kind::Question(name) => name.place = place(&name.text),
+            Kind::Text(_) | Kind::Number(_) | Kind::Dot | Kind::Column(_) => {}
+            Kind::Minus(inner) | Kind::Matches(inner, _) | Kind::ChoiceName(inner, _) => inner.settle(place),
+            Kind::Chain(first, rest) => {
+                first.settle(place);
+                rest.iter_mut().for_each(|(_, node)| node.settle(place));
+            }
+            Kind::Call(_, args) => args.iter_mut().for_each(|arg| arg.settle(place)),
         }
     }
     /// Shows this part and all inside it to `see`, from left to right, the inner ones first.

@@ -24,7 +24,7 @@ pub fn takes_paper(images_only: bool, mime: &str) -> bool {
     IMAGES.contains(&mime) || (!images_only && mime == "application/pdf")
 }
 
-impl Play<'_> {
+impl Play<'_, '_> {
     /// Whether `answer` may stand: kind, choice offered, range, constraint. `Skipped` needs an optional question.
     pub fn check(&self, question: &Question, answer: &Answer) -> Result<(), Misfit> {
         if *answer != Answer::Skipped {
@@ -95,7 +95,7 @@ impl Play<'_> {
 
     /// Whether an answer is of its question's kind.
     fn fits(&self, question: &Question, answer: &Answer) -> Result<(), Misfit> {
-        let offered = |name: &str| self.choices(question).iter().any(|choice| &*choice.name == name);
+        let offered = |name: &str| self.choices(question).any(|choice| &*choice.name == name);
         match (&question.kind, answer) {
             (Kind::Text { multiline }, Answer::Text(text)) => {
                 no_longer(text, if *multiline { LINES } else { LINE })

@@ -1,5 +1,7 @@
 //! How questions and answers read to a person.
 
+use std::borrow::Cow;
+
 use super::super::model::{Kind, Labels, Question};
 use super::super::placeholder::{Piece, pieces};
 use super::standing::{ordered, stored};
@@ -9,30 +11,29 @@ use crate::message::Locale;
 /// First strong isolate and pop directional isolate: the text between them has a direction of its own.
 const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
 
-impl Play<'_> {
+impl Play<'_, '_> {
     /// The question's words in `locale`, `${name}` replaced, each inserted value between U+2068 and U+2069.
-    pub fn label(&self, question: &Question, locale: &Locale) -> String {
+    pub fn label<'s>(&'s self, question: &'s Question, locale: &Locale) -> Cow<'s, str> {
         self.words(&question.label, locale)
     }
 
     /// The hint's words, the same way; empty if there is none.
-    pub fn hint(&self, question: &Question, locale: &Locale) -> String {
+    pub fn hint<'s>(&'s self, question: &'s Question, locale: &Locale) -> Cow<'s, str> {
         self.words(&question.hint, locale)
     }
 
     /// How an answer reads to a person in `locale`: choice labels, file names, numbers as stored, dates as ISO
     /// (the caller formats dates), a tick as `✓`.
-    pub fn shown(&self, question: &Question, answer: &Answer, locale: &Locale) -> String {
+    pub fn shown<'s>(&'s self, question: &Question, answer: &'s Answer, locale: &Locale) -> Cow<'s, str> {
         match answer {
-            Answer::One(name) => self.choice_label(question, name, locale),
+            Answer::One(name) => self.choice_label(question, name, locale).into(),
             Answer::Many(names) => {
-                let labels = ordered(self.form, question, names);
-                let labels: Vec<String> =
-                    labels.iter().map(|name| self.choice_label(question, name, locale)).collect();
-                labels.join(if comma_is_arabic(locale) { "، " } else { ", " })
+                let names = ordered(self.form, question, names).into_iter();
+                let labels: Vec<&str> = names.map(|name| self.choice_label(question, name, locale)).collect();
+                labels.join(if comma_is_arabic(locale) { "، " } else { ", " }).into()
             }
-            Answer::Place { lat, lon } => format!("{lat}, {lon}"),
-            Answer::Ack => "✓".to_owned(),
+            Answer::Place { lat, lon } => format!("{lat}, {lon}").into(),
+            Answer::Ack => "✓".into(),
             _ => stored(self.form, question, answer),
         }
     }
@@ -40,12 +41,12 @@ impl Play<'_> {
     /// An answer as XForms stores it, and as expressions read it: days as ISO, several choices as names with
     /// spaces between, a tick as `OK`, a paper as its file name, a place as `lat lon 0 0`, nothing as no text.
     pub fn stored(&self, question: &Question, answer: &Answer) -> String {
-        stored(self.form, question, answer)
+        stored(self.form, question, answer).into_owned()
     }
 
-    fn words(&self, labels: &Labels, locale: &Locale) -> String {
+    fn words<'s>(&'s self, labels: &'s Labels, locale: &Locale) -> Cow<'s, str> {
         let text = labels.get(locale, &self.form.default_locale).unwrap_or_default();
-        self.filled(text, locale, None)
+        if text.contains("${") { self.filled(text, locale, None).into() } else { text.into() }
     }
 
     /// `text` with `${name}` replaced by what `name` reads as; by the answer under test if it is that question.
@@ -71,25 +72,25 @@ impl Play<'_> {
     }
 
     /// What the question of that name reads as now; empty when it is not relevant or not answered.
-    fn read(&self, name: &str, locale: &Locale) -> String {
-        let Some(at) = self.place(name) else { return String::new() };
-        let (question, standing) = (&self.form.questions[at], self.standing(at));
+    fn read(&self, name: &str, locale: &Locale) -> Cow<'_, str> {
+        let Some(at) = self.place(name) else { return Cow::default() };
+        let question = &self.form.questions[at];
         match self.answers.get(&question.id) {
-            _ if !standing.relevant || question.kind == Kind::Calculate => standing.value.clone(),
+            _ if !self.relevant_at(at) || question.kind == Kind::Calculate => self.value_at(at).into(),
             Some(answer) => self.shown(question, answer, locale),
-            None => String::new(),
+            None => Cow::default(),
         }
     }
 
     /// A choice's label; its name if the list has no such choice.
-    fn choice_label(&self, question: &Question, name: &str, locale: &Locale) -> String {
+    fn choice_label<'s>(&'s self, question: &Question, name: &'s str, locale: &Locale) -> &'s str {
         let (Kind::SelectOne { list } | Kind::SelectMultiple { list }) = &question.kind else {
-            return name.to_owned();
+            return name;
         };
         let choices = self.form.lists.get(list).map(Vec::as_slice).unwrap_or_default();
         let choice = choices.iter().find(|choice| &*choice.name == name);
         let label = choice.and_then(|choice| choice.label.get(locale, &self.form.default_locale));
-        label.unwrap_or(name).to_owned()
+        label.unwrap_or(name)
     }
 }
 

@@ -3,57 +3,68 @@
 //! Every expression reads only rows above its own (`Form::read` sees to it), so one pass in order is enough.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
-use super::super::expr::Scope;
+use super::super::expr::{Name, Scope};
 use super::super::model::{Choice, Form, Kind, Question};
 use super::{Answer, Play};
 use crate::time::Timestamp;
 
 /// How a question stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Standing {
+#[derive(Debug, Clone, Default)]
+pub(super) struct Standing<'a> {
     /// Whether it is asked.
     pub(super) relevant: bool,
-    /// Its value as XForms stores it; empty when it is not relevant or not answered.
-    pub(super) value: String,
+    /// Its value once somebody looked at it: see [`Standing::value`].
+    value: OnceCell<Cow<'a, str>>,
+}
+
+impl<'a> Standing<'a> {
+    /// The value, as XForms stores it, of the question that stands so; empty when it is not relevant or not answered.
+    pub(super) fn value(&self, play: &Play<'_, 'a>, question: &Question) -> &str {
+        self.value.get_or_init(|| given(play, question).unwrap_or_default())
+    }
 }
 
 /// How the question at this place of the form stands; looks at those above it only.
-pub(super) fn of(play: &Play<'_>, at: usize) -> Standing {
+pub(super) fn of<'a>(play: &Play<'_, 'a>, at: usize) -> Standing<'a> {
     let question = &play.form.questions[at];
     let view = View::of(play, at);
     let relevant = question.relevant.as_ref().is_none_or(|expr| expr.eval(&view).truth());
-    let answered = || play.answers.get(&question.id).map(|answer| stored(play.form, question, answer));
     let value = match (relevant, &question.kind, &question.calculation) {
-        (false, ..) | (true, Kind::Note, _) | (true, Kind::Calculate, None) => String::new(),
+        (false, ..) | (true, Kind::Note, _) | (true, Kind::Calculate, None) => OnceCell::from(Cow::default()),
         (true, Kind::Calculate, Some(expr)) => {
-            let view = View { once: answered().unwrap_or_default(), ..view };
-            expr.eval(&view).text().into_owned()
+            let view = View { once: given(play, question).unwrap_or_default(), ..view };
+            OnceCell::from(Cow::Owned(expr.eval(&view).text().into_owned()))
         }
-        (true, ..) => answered().unwrap_or_default(),
+        (true, ..) => OnceCell::new(),
     };
     Standing { relevant, value }
 }
 
+fn given<'a>(play: &Play<'_, 'a>, question: &Question) -> Option<Cow<'a, str>> {
+    play.answers.get(&question.id).map(|answer| stored(play.form, question, answer))
+}
+
 /// An answer as XForms stores it: days as ISO, several choices as names in list order with spaces between, a tick
 /// as `OK`, a paper as its file name, a place as `lat lon 0 0`, nothing as the empty text.
-pub(super) fn stored(form: &Form, question: &Question, answer: &Answer) -> String {
+pub(super) fn stored<'a>(form: &Form, question: &Question, answer: &'a Answer) -> Cow<'a, str> {
     match answer {
-        Answer::Text(text) | Answer::Phone(text) | Answer::Email(text) => text.clone(),
-        Answer::Integer(number) => number.to_string(),
-        Answer::Decimal(number) => number.to_string(),
-        Answer::One(name) => name.to_string(),
-        Answer::Many(names) => ordered(form, question, names).join(" "),
-        Answer::Date(day) => day.to_string(),
-        Answer::Ack => "OK".to_owned(),
-        Answer::Document(paper) => paper.media.name.clone(),
-        Answer::Place { lat, lon } => format!("{lat} {lon} 0 0"),
-        Answer::Skipped => String::new(),
+        Answer::Text(text) | Answer::Phone(text) | Answer::Email(text) => text.into(),
+        Answer::Integer(number) => number.to_string().into(),
+        Answer::Decimal(number) => number.to_string().into(),
+        Answer::One(name) => (&**name).into(),
+        Answer::Many(names) => ordered(form, question, names).join(" ").into(),
+        Answer::Date(day) => day.to_string().into(),
+        Answer::Ack => "OK".into(),
+        Answer::Document(paper) => (&paper.media.name).into(),
+        Answer::Place { lat, lon } => format!("{lat} {lon} 0 0").into(),
+        Answer::Skipped => "".into(),
     }
 }
 
 /// The names taken, in the order of the list and each once; names that are not in the list come last.
-pub(super) fn ordered(form: &Form, question: &Question, names: &[Box<str>]) -> Vec<String> {
+pub(super) fn ordered<'a>(form: &Form, question: &Question, names: &'a [Box<str>]) -> Vec<&'a str> {
     let list = match &question.kind {
         Kind::SelectMultiple { list } => form.lists.get(list).map(Vec::as_slice).unwrap_or_default(),
         _ => &[],
@@ -62,27 +73,27 @@ pub(super) fn ordered(form: &Form, question: &Question, names: &[Box<str>]) -> V
     let mut names: Vec<&str> = names.iter().map(|name| &**name).collect();
     names.sort_by_key(place);
     names.dedup();
-    names.into_iter().map(ToOwned::to_owned).collect()
+    names
 }
 
 /// What an expression sees.
-pub(super) struct View<'v> {
-    play: &'v Play<'v>,
+pub(super) struct View<'v, 'f, 'a> {
+    play: &'v Play<'f, 'a>,
     /// Questions from this place on are not seen.
     end: usize,
     /// The question under test and its answer as stored.
-    tested: Option<(&'v str, String)>,
+    tested: Option<(&'v str, Cow<'v, str>)>,
     row: Option<&'v Choice>,
-    once: String,
+    once: Cow<'v, str>,
 }
 
-impl<'v> View<'v> {
-    pub(super) fn of(play: &'v Play<'v>, end: usize) -> Self {
-        View { play, end, tested: None, row: None, once: String::new() }
+impl<'v, 'f, 'a> View<'v, 'f, 'a> {
+    pub(super) fn of(play: &'v Play<'f, 'a>, end: usize) -> Self {
+        View { play, end, tested: None, row: None, once: Cow::default() }
     }
 
     /// With an answer under test.
-    pub(super) fn testing(self, question: &'v str, value: String) -> Self {
+    pub(super) fn testing(self, question: &'v str, value: Cow<'v, str>) -> Self {
         View { tested: Some((question, value)), ..self }
     }
 
@@ -92,13 +103,13 @@ impl<'v> View<'v> {
     }
 }
 
-impl Scope for View<'_> {
-    fn value(&self, question: &str) -> Cow<'_, str> {
-        if let Some((_, value)) = self.tested.as_ref().filter(|(name, _)| *name == question) {
-            return value.into();
+impl Scope for View<'_, '_, '_> {
+    fn value(&self, question: &Name) -> Cow<'_, str> {
+        if let Some((_, value)) = self.tested.as_ref().filter(|(name, _)| *name == question.text) {
+            return Cow::Borrowed(value);
         }
-        let at = self.play.form.place(question).filter(|at| *at < self.end);
-        at.map(|at| &*self.play.standing(at).value).unwrap_or_default().into()
+        let at = question.place.filter(|at| *at < self.end);
+        at.map(|at| self.play.value_at(at)).unwrap_or_default().into()
     }
 
     fn dot(&self) -> Cow<'_, str> {

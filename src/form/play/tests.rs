@@ -230,7 +230,7 @@ fn answers_are_shown_and_stored() {
         let question = form.question(id).unwrap();
         let shown = |tag| play.shown(question, &answer, &Locale::parse(tag).unwrap());
         assert_eq!(play.stored(question, &answer), stored, "{id}");
-        assert_eq!((shown("en").as_str(), shown("ar").as_str()), (english, arabic), "{id}");
+        assert_eq!((&*shown("en"), &*shown("ar")), (english, arabic), "{id}");
     };
     check("more", one("yes"), "yes", "Yes", "نعم");
     check("more", one("gone"), "gone", "gone", "gone");

@@ -58,12 +58,14 @@ pub(super) fn form(source: Workbook) -> Result<(Form, Vec<Finding>), Vec<Finding
     let choices = Grid::of(source.sheet("choices").unwrap_or(&empty), &headers::CHOICES, &mut findings);
     choices.clash(&settings.default, &mut findings);
     let lists = choices::read(&choices, &settings, &mut findings);
-    let survey = survey::read(&grid, &settings, &lists, &mut findings);
+    let mut survey = survey::read(&grid, &settings, &lists, &mut findings);
     lists.check(&choices, &survey, &mut findings);
     lint::form(&grid, &survey, &settings.default, &mut findings);
     if findings.refused() {
         return Err(findings.done());
     }
+    let index = Index::of(&survey.questions);
+    index.settle(&mut survey.questions);
     let form = Form {
         id: settings.id.as_str().into(),
         hash: hash::of(&settings.id, &source),
@@ -71,7 +73,7 @@ pub(super) fn form(source: Workbook) -> Result<(Form, Vec<Finding>), Vec<Finding
         version: settings.version,
         default_locale: settings.default,
         locales: survey.languages,
-        index: Index::of(&survey.questions),
+        index,
         questions: survey.questions,
         lists: lists.by_name,
         source,
