@@ -354,6 +354,11 @@ pub fn loops(engine: &Engine, stopped: watch::Receiver<bool>) -> impl Future<Out
     }
 }
 
+/// Runs what waits for somebody (a terminal) on a thread of its own, which the end of the program does not wait for.
+pub fn beside(work: impl FnOnce() + Send + 'static) {
+    std::thread::spawn(work);
+}
+
 /// Whether a folder can be written to: for `wasl doctor`.
 ///
 /// # Errors

@@ -85,8 +85,15 @@ fn language(form: &Form, lang: &str, config: &Config) -> anyhow::Result<Locale> 
     })
 }
 
+/// Until the input ends, or Ctrl-C: either way the player is dropped in order, and what was said with it.
 async fn converse(player: &mut Player, record: &mut Record) -> anyhow::Result<()> {
-    for line in std::io::stdin().lock().lines() {
+    let mut lines = terminal();
+    loop {
+        let line = tokio::select! {
+            line = lines.recv() => line,
+            _ = tokio::signal::ctrl_c() => None,
+        };
+        let Some(line) = line else { break };
         let line = line.context("the terminal cannot be read")?;
         let line = line.trim();
         if line.is_empty() {
@@ -101,6 +108,20 @@ async fn converse(player: &mut Player, record: &mut Record) -> anyhow::Result<()
         }
     }
     Ok(())
+}
+
+/// The lines that are typed. They are read beside the conversation: a wait for the next line must not keep a signal
+/// waiting.
+fn terminal() -> tokio::sync::mpsc::Receiver<std::io::Result<String>> {
+    let (typed, lines) = tokio::sync::mpsc::channel(1);
+    app::beside(move || {
+        for line in std::io::stdin().lock().lines() {
+            if typed.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
 }
 
 async fn compare(file: &PathBuf, config: Config) -> anyhow::Result<ExitCode> {

@@ -16,12 +16,12 @@
 //! to look at.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use chrono::Duration;
+use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 use crate::app;
@@ -55,7 +55,7 @@ pub struct Player {
     officer: Staff,
     said: usize,
     choices: Vec<Choice>,
-    folder: PathBuf,
+    _folder: TempDir,
 }
 
 impl Player {
@@ -69,11 +69,13 @@ impl Player {
         clock: Arc<dyn Clock>,
         name: &str,
     ) -> anyhow::Result<Player> {
-        let folder = std::env::temp_dir().join(format!("wasl-talk-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&folder).context("the folder for temporary files")?;
-        config.documents.folder = folder.join("documents");
+        let folder = tempfile::Builder::new()
+            .prefix(&format!("wasl-{name}-"))
+            .tempdir()
+            .context("the folder for temporary files")?;
+        config.documents.folder = folder.path().join("documents");
         config.server.public_url = "http://wasl.test".into();
-        let store = Store::open(&format!("sqlite://{}", folder.join("talk.db").display())).await?;
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("talk.db").display())).await?;
         let vault = Vault::from_bytes([7; 32]);
         let (sender, parts) = mpsc::channel(QUEUE);
         let engine =
@@ -85,7 +87,7 @@ impl Player {
             role: Role::Officer,
         };
         let address = Address { channel: ChannelId::new("terminal"), path: "you".into() };
-        Ok(Player { engine, parts, address, officer, said: 0, choices: Vec::new(), folder })
+        Ok(Player { engine, parts, address, officer, said: 0, choices: Vec::new(), _folder: folder })
     }
 
     /// The bot's present time.
@@ -216,13 +218,6 @@ impl Player {
         let cases = store::case::of_person(&mut tx, person).await?;
         // Without a case there is still the conversation to take over.
         Ok((cases.first().map_or(CaseId(person.0), |row| row.id), person))
-    }
-}
-
-impl Drop for Player {
-    fn drop(&mut self) {
-        // A folder that stays behind in the temporary folder harms nobody.
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -228,7 +228,53 @@ async fn an_old_button_is_not_an_answer() {
     assert_eq!(sister.times("belonged to an earlier question"), 1);
 }
 
-/// Nobody's words, names, numbers or tokens are in a log line.
+/// Words, a number, a file's name, an address that is asked for, a staff member's name and password.
+const CANARIES: [&str; 6] = [
+    "zanzibar-words",
+    "0501234567",
+    "zanzibar-passport",
+    "zanzibar-status",
+    "zanzibar-name",
+    "zanzibar-password",
+];
+
+/// Somebody says, sends and asks for what tells who they are, rightly and wrongly, and waits for the answers.
+async fn telling(url: &str) -> String {
+    let [words, number, file, status, name, password] = CANARIES;
+    let client = Client::new();
+    let opened = client.post(format!("{url}/chat/api/sessions")).json(&json!({ "lang": "en" })).send().await;
+    let session: Value = opened.unwrap().json().await.unwrap();
+    let token = session["token"].as_str().unwrap().to_owned();
+    for (n, text) in [words, number, &"x".repeat(9_000), "\u{202e}\0"].into_iter().enumerate() {
+        let body = json!({ "id": format!("m{n}"), "text": text });
+        let sent =
+            client.post(format!("{url}/chat/api/messages")).bearer_auth(&token).json(&body).send().await;
+        assert_eq!(sent.unwrap().status(), StatusCode::ACCEPTED);
+    }
+    for (bytes, expected) in [(super::harness::PIXEL, 202), (&b"<svg>"[..], 415)] {
+        let part = reqwest::multipart::Part::bytes(bytes).file_name(format!("{file}.png"));
+        let form = reqwest::multipart::Form::new().text("id", format!("p{expected}")).part("file", part);
+        let sent =
+            client.post(format!("{url}/chat/api/documents")).bearer_auth(&token).multipart(form).send().await;
+        assert_eq!(sent.unwrap().status(), expected);
+    }
+    let page = client.get(format!("{url}/status/{status}")).send().await.unwrap().text().await.unwrap();
+    assert!(!page.contains(status), "nothing of the request on an error page");
+    let login = client.post(format!("{url}/desk/login")).form(&[("name", name), ("password", password)]);
+    let refused = login.send().await.unwrap().text().await.unwrap();
+    assert!(!refused.contains(password));
+    // The greeting, four texts and a picture.
+    let mut answered = 0;
+    while answered < 6 {
+        let lines = client.get(format!("{url}/chat/api/messages")).bearer_auth(&token).send().await.unwrap();
+        let lines: Value = lines.json().await.unwrap();
+        answered = lines["messages"].as_array().unwrap().iter().filter(|line| line["from"] == "bot").count();
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    token
+}
+
+/// Nobody's words, names, numbers or tokens are in a log line, however much is logged.
 #[test]
 fn logs_hold_nobody() {
     use std::io::{BufRead, BufReader, Read};
@@ -253,31 +299,13 @@ fn logs_hold_nobody() {
         errors.read_to_string(&mut log).unwrap();
         log
     });
-    let canary = "zanzibar-canary";
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let token = runtime.block_on(async {
-        let client = Client::new();
-        let answer = client
-            .post(format!("{url}/chat/api/sessions"))
-            .json(&json!({ "lang": "en" }))
-            .send()
-            .await
-            .unwrap();
-        let session: Value = answer.json().await.unwrap();
-        let token = session["token"].as_str().unwrap().to_owned();
-        for n in 0..5 {
-            let body = json!({ "id": format!("m{n}"), "text": canary });
-            let sent =
-                client.post(format!("{url}/chat/api/messages")).bearer_auth(&token).json(&body).send().await;
-            assert_eq!(sent.unwrap().status(), StatusCode::ACCEPTED);
-        }
-        let page = client.get(format!("{url}/status/{canary}")).send().await.unwrap().text().await.unwrap();
-        assert!(!page.contains(canary), "nothing of the request on an error page");
-        token
-    });
-    server.kill().unwrap();
-    server.wait().unwrap();
+    let token = runtime.block_on(telling(&url));
+    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
+    assert!(server.wait().unwrap().success());
     let log = reader.join().unwrap();
-    assert!(!log.contains(canary), "words in the log");
-    assert!(!log.contains(&token), "a token in the log");
+    assert!(log.contains("\"stopping\"") && log.contains("\"stopped\""), "the log is read to its end: {log}");
+    for canary in CANARIES.into_iter().chain([&*token]) {
+        assert!(!log.contains(canary), "{canary} is in the log");
+    }
 }

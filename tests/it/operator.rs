@@ -1,7 +1,7 @@
 //! The volunteer who runs the server: commands, their answers, and what they say when something is wrong.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -114,7 +114,6 @@ fn a_form_with_mistakes_is_refused_with_every_place() {
 
 #[test]
 fn talk_records_and_replays() {
-    use std::io::Write;
     let folder = harness::folder();
     let mut talk = Command::new(env!("CARGO_BIN_EXE_wasl"))
         .current_dir(folder.path())
@@ -132,6 +131,28 @@ fn talk_records_and_replays() {
     fs::write(folder.path().join("story.txt"), story.replacen("bot: ", "bot: Hm. ", 1)).unwrap();
     let output = wasl(folder.path(), &["talk", "--replay", "story.txt"]);
     assert!(!output.status.success() && said(&output).contains("was: "), "{}", said(&output));
+}
+
+#[test]
+fn what_was_said_in_the_terminal_is_gone_after_an_interrupt() {
+    let (folder, temporary) = (harness::folder(), harness::folder());
+    let mut talk = Command::new(env!("CARGO_BIN_EXE_wasl"))
+        .current_dir(folder.path())
+        .env("TMPDIR", temporary.path())
+        .args(["talk", "--lang", "en"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Kept open: the interrupt comes while it waits for the next line.
+    let mut typed = talk.stdin.take().unwrap();
+    typed.write_all(b"English\n").unwrap();
+    let mut read = BufReader::new(talk.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(read.any(|line| line.contains("[Yes, I agree]")), "the consent is asked for");
+    assert!(fs::read_dir(temporary.path()).unwrap().count() > 0, "it has to keep it somewhere meanwhile");
+    assert!(Command::new("kill").args(["-INT", &talk.id().to_string()]).status().unwrap().success());
+    assert!(talk.wait().unwrap().success());
+    assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0, "nothing is kept");
 }
 
 #[test]
