@@ -126,3 +126,28 @@ async fn a_completion_that_comes_too_late_changes_nothing_and_is_told_so() {
     assert_eq!(steps, ["submitted", "check_saved", "returned", "lapsed"]);
     assert_eq!(alone.rows("SELECT kind FROM task").await, ["late_move"], "an officer may look after her");
 }
+
+/// A draft of ten in the evening is due at ten in the evening, when people sleep.
+#[tokio::test]
+async fn nobody_is_reminded_at_night() {
+    let alone = Alone::start().await;
+    let sister = at("sister");
+    let said = async |words: &str| {
+        alone.ticks().await;
+        alone.lines(&sister).await.iter().any(|line| line.contains(words))
+    };
+    alone.clock.advance(Duration::hours(12));
+    alone.says(&sister, &["hello", "English", "yes", "1", "EDU"]).await;
+    assert_eq!(alone.question(&sister).await, "need");
+    let night = Duration::days(23);
+    for (until, words) in
+        [(night, "still waiting for you"), (Duration::hours(6 * 24 + 14), "What you began with us was")]
+    {
+        alone.clock.advance(until);
+        assert!(!said(words).await, "{words}: it is night");
+        alone.clock.advance(Duration::hours(9));
+        assert!(!said(words).await, "{words}: seven in the morning");
+        alone.clock.advance(Duration::hours(1));
+        assert!(said(words).await, "{words}: eight in the morning");
+    }
+}
