@@ -22,7 +22,7 @@ way-phone = By phone: { $value }
 way-email = By e-mail: { $value }
 way-website = On our site: { $value }
 way-address = At our office: { $value }
-way-none = You may come back here at any time. If you would like to speak with one of us, write "person".
+way-none = Other ways to reach us will stand here soon. To speak with one of us here, write "person"; what you write is then kept and read by our staff.
 
 ## The menu
 
@@ -122,6 +122,8 @@ misfit-want-words = We need an answer in words here.
 help-question =
     You can answer in your own words or with a button. Write "back" for the question before, "skip" where an answer may be left out, "pause" to go on another day, or "person" to speak with one of us. This is the question:
 help-review = Please read the lines below. If something is wrong, write the number of its line. If all is right, say so with the button.
+help-sign =
+    Read the sentence. If it is true, write your full name: that is your signature. To change an answer, write "back". To speak with one of us, write "person".
 help-beginning = You can write "language" for another language, or "person" to speak with one of us.
 help-general = You can write at any time: "menu" for everything we can do, "language" for another language, or "person" to speak with one of us.
 

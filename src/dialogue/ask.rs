@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::offer::{Offer, Offers};
+use super::session;
 use super::token::token;
 use super::turn::Turn;
 use super::{Purpose, Session, State};
@@ -31,10 +32,11 @@ pub(super) fn words(
     let locale = turn.locale();
     let mut lines = Vec::new();
     if manner == Manner::Fresh {
+        lines.extend(heading(turn, &play, form, question));
         for note in play.notes_before(&question.id) {
             lines.push(play.label(note, locale));
         }
-        let (place, all) = place(&play, &question.id);
+        let (place, all) = place(&play, session, &question.id);
         let args = Args::none().number("n", place as f64).number("all", all as f64);
         lines.push(turn.words("progress", &args));
     }
@@ -77,8 +79,20 @@ pub(super) fn takes_answer(question: &Question) -> bool {
     !matches!(question.kind, Kind::Note | Kind::Calculate)
 }
 
-/// (place of the question, how many) among the relevant ones that take an answer.
-fn place(play: &Play<'_>, id: &str) -> (usize, usize) {
+/// What the questions from here on are about, where that is another group than before.
+fn heading(turn: &Turn<'_>, play: &Play<'_>, form: &Form, question: &Question) -> Option<String> {
+    let before = play.before(&question.id).and_then(|before| before.groups.last());
+    let group = question.groups.last().filter(|group| before != Some(group))?;
+    group.get(turn.locale(), &form.default_locale).map(strip_controls)
+}
+
+/// (place of the question, how many) among the relevant ones that take an answer; of a completion, among those it
+/// asks for.
+fn place(play: &Play<'_>, session: &Session, id: &str) -> (usize, usize) {
+    if matches!(session.purpose, Purpose::Completion { .. }) && session.again.contains(id) {
+        let (there, all) = session::sent(session);
+        return (there + usize::from(!session.answers.contains_key(id)), all);
+    }
     let (mut place, mut all) = (1, 0);
     for question in play.form.questions.iter().filter(|q| takes_answer(q) && play.relevant(q)) {
         all += 1;

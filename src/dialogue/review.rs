@@ -5,7 +5,7 @@ use super::steer::Steer;
 use super::token::token;
 use super::turn::Turn;
 use super::{Session, State};
-use super::{ask, intake, session, sign, step};
+use super::{ask, handover, intake, session, sign, step};
 use crate::form::{Form, Play, Question, QuestionId};
 use crate::locale::{Args, Word, strip_controls};
 use crate::message::{Body, Expects, ExpectsKind};
@@ -33,7 +33,8 @@ pub(super) fn show(turn: &mut Turn<'_>) {
         text.push(turn.words("review-line", &args));
     }
     text.push(turn.words("review-confirm", &Args::none()));
-    let offers = [first(turn, session, "confirm"), first(turn, session, "change")];
+    let mut offers = vec![first(turn, session, "confirm"), first(turn, session, "change")];
+    offers.extend(handover::way_out(turn, session, "review"));
     turn.say("review", text.join("\n"), &offers, Some(expects()));
 }
 
@@ -75,6 +76,7 @@ pub(super) fn offers(turn: &Turn<'_>, session: &Session) -> Offers {
         }
     }
     list.push(first(turn, session, "back"));
+    list.extend(handover::way_out(turn, session, "review"));
     Offers { list, numbered: false }
 }
 
@@ -96,6 +98,9 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers) {
         _ => {
             let old = matches!(body, Body::Choice(_) | Body::Choices(_));
             turn.tell(if old { "old-button" } else { "review-not-understood" }, &Args::none());
+            if !old {
+                session::count_miss(turn);
+            }
             return show(turn);
         }
     };
@@ -108,6 +113,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers) {
         }
         "#change" => show_lines(turn),
         "#back" => show(turn),
+        "#human" => handover::stuck(turn),
         _ => {
             session::stand(turn, State::Editing(picked));
             intake::ask(turn, intake::Manner::Again);

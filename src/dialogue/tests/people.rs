@@ -12,6 +12,8 @@ fn a_person_is_reached_and_hands_back_at_the_same_question() {
     assert!(matches!(chat.conv.owner, Owner::Human { .. }));
     chat.says("I do not understand").expect_silence().expect_effect(|e| matches!(e, Effect::Heard(_)));
     chat.event(Event::StaffTook).expect("A colleague is with you").expect_effect(|e| *e == Effect::HumanTook);
+    chat.asks("human");
+    assert!(chat.labels().is_empty(), "nothing leads back while somebody is there");
     chat.event(Event::StaffSaid { text: "How can I \u{202e}help?".into() });
     chat.expect_effect(|e| matches!(e, Effect::Say(p, Speaker::Staff) if p.text == "How can I help?"));
     chat.says("menu").expect_silence().says("Food").expect_silence();

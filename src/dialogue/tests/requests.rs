@@ -67,11 +67,10 @@ fn what_is_missing_is_asked_reviewed_and_signed() {
     let mut chat = handed_in();
     let (case, news) = (chat.case(), returned(&chat));
     chat.news("returned", news).asks("paper_id").expect("The photo is too dark.");
-    chat.sends("better.jpg", "image/jpeg")
-        .asks("review")
-        .expect("better.jpg")
-        .says("yes")
-        .says("Maria Santos");
+    chat.expect("Question 1 of 1").starts(None).expect("Answered: 0 of 1");
+    chat.sends("better.jpg", "image/jpeg").asks("paper_id_expiry").expect("Question 2 of 2");
+    chat.says("1/1/2020").asks("paper_id_expiry").expect("It has run out.").says("31/12/2027").asks("review");
+    chat.expect("better.jpg").expect("31 December 2027").says("yes").says("Maria Santos");
     chat.expect("What was missing for request").expect("6 December 2026");
     let completed = chat.submitted.last().unwrap();
     assert_eq!((completed.case, &completed.reference), (Some(case), &chat.submitted[0].reference));
@@ -132,7 +131,7 @@ fn a_completion_that_comes_too_late_gets_no_receipt() {
     let mut chat = handed_in();
     let (case, news) = (chat.case(), returned(&chat));
     let reference = chat.conv.cases[0].reference.clone();
-    chat.news("returned", news).sends("better.jpg", "image/jpeg").says("yes");
+    chat.news("returned", news).sends("better.jpg", "image/jpeg").says("31/12/2027").says("yes");
     assert_eq!(chat.conv.about_to_move(), Some(case));
     chat.stands = Some("lapsed");
     chat.says("Maria Santos")

@@ -4,7 +4,7 @@ use super::chat::{Chat, SHIPPED};
 use crate::message::ExpectsKind;
 
 /// A fitting answer to whatever is asked.
-fn answers(chat: &mut Chat) {
+pub(super) fn answers(chat: &mut Chat) {
     let expects = chat.prompts().last().unwrap().expects.clone().unwrap();
     match expects.kind {
         ExpectsKind::Choice | ExpectsKind::Choices => {
