@@ -210,7 +210,12 @@ fn expected(turn: &Turn<'_>, form: &Form, question: &Question, misfit: &Misfit) 
     let number = |value: f64| Args::none().number("max", value);
     match misfit {
         Misfit::Required(labels) => {
-            own(labels).or_else(|| own(&question.required_message)).unwrap_or_else(|| say("misfit-required"))
+            let plain = match question.kind {
+                Kind::Document { images_only: false } => "misfit-want-file",
+                Kind::Document { images_only: true } => "misfit-not-an-image",
+                _ => "misfit-required",
+            };
+            own(labels).or_else(|| own(&question.required_message)).unwrap_or_else(|| say(plain))
         }
         Misfit::Constraint(labels) => own(labels).unwrap_or_else(|| say("misfit-constraint")),
         Misfit::NotANumber => say("misfit-number"),
@@ -235,7 +240,8 @@ fn expected(turn: &Turn<'_>, form: &Form, question: &Question, misfit: &Misfit) 
             _ => say("misfit-type"),
         },
         Misfit::OtherKind => match question.kind {
-            Kind::Document { .. } => say("misfit-want-file"),
+            Kind::Document { images_only: false } => say("misfit-want-file"),
+            Kind::Document { images_only: true } => say("misfit-not-an-image"),
             Kind::Place => say("misfit-want-place"),
             Kind::Date => say("misfit-date"),
             Kind::Integer => say("misfit-whole-number"),

@@ -87,7 +87,7 @@ async fn a_returned_request_that_is_not_completed_lapses() {
     // What comes after that is no part of it.
     sister.sends_paper("late.png").await;
     assert_ne!(sister.question(), Some("paper_id_expiry"));
-    sister.says("my request").await.expect("Status: lapsed");
+    sister.says("my request").await.expect("Status: ended");
     assert_eq!(status(&bot).await, "lapsed");
 }
 
@@ -118,7 +118,7 @@ async fn a_completion_that_comes_too_late_changes_nothing_and_is_told_so() {
     let lines = alone.lines(&sister).await;
     let told = lines.iter().filter(|line| line.contains("could not be added to request W-")).count();
     assert_eq!(told, 1, "{lines:?}");
-    assert!(lines.iter().any(|line| line.contains("Its state now: lapsed") && line.contains("/status/")));
+    assert!(lines.iter().any(|line| line.contains("Its status now: ended") && line.contains("/status/")));
     assert!(!lines.iter().any(|line| line.contains("What was missing for request")), "no receipt: {lines:?}");
     let after = alone.engine.open_case(&staff, case).await.unwrap();
     assert_eq!((&before.answers, &before.signature), (&after.answers, &after.signature));
@@ -141,7 +141,7 @@ async fn nobody_is_reminded_at_night() {
     assert_eq!(alone.question(&sister).await, "need");
     let night = Duration::days(23);
     for (until, words) in
-        [(night, "still waiting for you"), (Duration::hours(6 * 24 + 14), "What you began with us was")]
+        [(night, "still waiting for you"), (Duration::hours(6 * 24 + 14), "Today we deleted what you began")]
     {
         alone.clock.advance(until);
         assert!(!said(words).await, "{words}: it is night");

@@ -83,7 +83,7 @@ fn a_draft_is_reminded_of_and_lapses() {
     );
     chat.waits_days(40);
     assert!(chat.conv.session.is_none());
-    chat.expect_effect(|e| *e == Effect::Discard(id)).expect("taken away today");
+    chat.expect_effect(|e| *e == Effect::Discard(id)).expect("Today we deleted what you began");
     chat.says("hello").asks("menu");
 }
 

@@ -67,7 +67,7 @@ fn three_misses_offer_a_person_and_nothing_is_lost() {
     chat.says("gold").asks("kind").expect("choose one of the answers");
     assert!(!chat.labels().contains(&"Speak to a person".to_owned()));
     chat.says("silver").asks("kind").expect("If this is difficult");
-    chat.taps("Try again").asks("kind").taps("Speak to a person").expect("A colleague will write");
+    chat.taps("Try again").asks("kind").taps("Speak to a person").expect("One of our staff will write");
     chat.expect_effect(|e| matches!(e, Effect::Refer(crate::dialogue::Reason::Stuck)));
     assert_eq!(chat.conv.session.as_ref().unwrap().answers.len(), 1);
 }
@@ -96,7 +96,7 @@ fn each_wrong_answer_hears_what_was_expected() {
         .expect("still to come");
     chat.says("skip").asks("phone").says("123").expect("phone number").says("0501234567").asks("paper_id");
     chat.says("here it is")
-        .expect("photo or a file")
+        .expect("photo or a PDF file")
         .sends("a.svg", "image/svg+xml")
         .expect("photo or a PDF");
     chat.says("skip").asks("paper_id").expect("cannot go on without");
@@ -166,7 +166,7 @@ fn lines_are_picked_by_button_too() {
     for said in ["words", "Rent of a flat", "skip", "1", "skip", "0501234567"] {
         chat.says(said);
     }
-    chat.asks("review").expect("left out").taps("Change something").asks("review");
+    chat.asks("review").expect("no answer").taps("Change something").asks("review");
     chat.taps("1. What do you need?").asks("need").says("back").asks("review");
     chat.says("99").expect("did not understand").says("change").taps("Back to my answers").asks("review");
     chat.says("help").asks("review").says("done").asks("signature").says("back").asks("review");
@@ -242,7 +242,7 @@ fn who_has_no_paper_says_so_where_it_may_be_left_out() {
 #[test]
 fn a_group_has_its_heading_once() {
     let mut chat = Chat::at_the_menu(&SHIPPED, "English");
-    chat.says("Ask for help").says("KIT").asks("need").expect("Your need\n\nQuestion 1 of");
+    chat.says("Ask for help").says("KIT").asks("need").expect("Your request\n\nQuestion 1 of");
     chat.says("A prayer mat").asks("full_name").expect("About you\n\nQuestion 2 of");
     chat.says("Maria Santos").asks("contact");
     assert!(!chat.text().contains("About you"), "{}", chat.text());

@@ -8,7 +8,7 @@ use crate::dialogue::Effect;
 fn cancel_leaves_a_page_and_unsubscribes_nobody() {
     let mut chat = handed_in();
     let reference = chat.conv.cases[0].reference.clone();
-    chat.taps("My request").taps(&format!("Take back {reference}")).asks("withdraw");
+    chat.taps("My request").taps(&format!("Cancel {reference}")).asks("withdraw");
     chat.says("cancel").asks("requests").expect("nothing was changed");
     assert!(!chat.last.iter().any(|effect| matches!(effect, Effect::Withdraw(_))));
     chat.says("exit").asks("menu");
@@ -33,7 +33,7 @@ fn a_language_named_on_a_page_leaves_the_person_there() {
     chat.taps("Ask for help").says("عربي").asks("service").expect("في أي شيء نساعدك؟");
     let mut chat = handed_in();
     let reference = chat.conv.cases[0].reference.clone();
-    chat.says("my request").taps(&format!("Take back {reference}")).says("العربية").asks("withdraw");
+    chat.says("my request").taps(&format!("Cancel {reference}")).says("العربية").asks("withdraw");
 }
 
 #[test]
