@@ -40,6 +40,7 @@ web-js-done = Done
 web-js-search = Search the list
 web-js-none-found = Nothing in the list matches. Try another word.
 web-js-choose = Choose a file
+web-js-attach = Send a photo or file
 web-js-file-hint = A photo or a PDF
 web-js-file-large = This file is too large. Please choose a smaller one, or take a photo of the paper. If this is difficult, write "person" and one of us will help you.
 web-js-uploading = Sending the file …
