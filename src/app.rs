@@ -163,6 +163,11 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     // Before the greeting: whoever read it may stop the program at once.
     let stop_asked = asked_to_stop()?;
     greet(&engine, listener.local_addr()?, new_key).await?;
+    if !engine.config().association.is_reached_elsewhere() {
+        tracing::warn!(
+            "who declines is told no other way to you: set association.phone, email, website or address"
+        );
+    }
     let (stop, stopped) = watch::channel(false);
     let mut loops = JoinSet::new();
     loops.spawn(turn_loop(engine.clone(), stopped.clone()));

@@ -162,6 +162,12 @@ impl Association {
             .or_else(|| texts.values().next())
             .map_or("", String::as_str)
     }
+
+    /// Whether there is another way to the association than this program: who declines is told of it.
+    pub fn is_reached_elsewhere(&self) -> bool {
+        let ways = [&self.phone, &self.email, &self.website];
+        ways.into_iter().chain(self.address.values()).any(|way| !way.trim().is_empty())
+    }
 }
 
 /// `[policy]`: see `config.default.toml` for each.

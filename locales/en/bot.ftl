@@ -10,19 +10,19 @@ welcome-back = Welcome back.
 greeting-back = And peace be upon you. You are welcome here, and we are glad to help.
 # Two sentences on what happens with what is written. When they change, raise association.consent_version.
 privacy =
-    Before we begin: what you write and send here is kept under lock by { $association }, and only our staff see it. We use it to study your request, to write to you about it, and to ask afterwards how we did; you may ask us to delete it at any time.
+    What you write and send here is kept safe by { $association }, and only our staff and our research committee see it. We use it to study your request, to write to you about it, and to ask you later if you were satisfied; you may ask us to delete it at any time.
 consent = Do you agree?
 consent-yes = Yes, I agree
 consent-no = No
 consent-thanks = Thank you for your trust.
 declined = We respect your choice. Nothing is asked of you here.
 declined-return = If you change your mind, the button below takes you back to the question.
-declined-reconsider = Think again
+declined-reconsider = Back to the question
 way-phone = By phone: { $value }
 way-email = By e-mail: { $value }
 way-website = On our site: { $value }
 way-address = At our office: { $value }
-way-none = You may come back here at any time. If you would like to speak with one of us, write "person".
+way-none = Other ways to reach us will stand here soon. To speak with one of us here, write "person"; what you write is then kept and read by our staff.
 
 ## The menu
 
@@ -48,8 +48,8 @@ opinion-suggestion = A suggestion
 opinion-complaint = A complaint
 stopped =
     You will get no more reminders and surveys from us, unless you begin a new request. If you have a request with us, we still tell you what is decided about it. You can write to us at any time.
-apology = We are sorry: something went wrong on our side just now. A colleague has been told and looks into it. If you sent us something, please send it again, or write "person" to speak with one of us.
-form-gone = We are sorry: this cannot be filled in at the moment. Please try again later, or write "person" and a colleague will help you.
+apology = We are sorry: something went wrong on our side just now. One of our staff has been told and looks into it. If you sent us something, please send it again, or write "person" to speak with one of us.
+form-gone = We are sorry: this cannot be filled in at the moment. Please try again later, or write "person" and one of our staff will help you.
 not-understood = We did not understand that yet. One of the buttons will do, or its number.
 old-button = That button belonged to an earlier question. This is where we are now:
 unsupported = We cannot read this kind of message yet. Words, a photo or a file will reach us.
@@ -59,7 +59,7 @@ unsupported = We cannot read this kind of message yet. Words, a photo or a file 
 service = What do you need help with?
 start-request =
     { $service }: { $about }
-    We will ask you about { $all } questions, one at a time, and every answer is kept at once. Take all the time you need. You can write at any time: back, skip, help, pause, or "person" to speak with one of us.
+    We will ask you about { $all } questions, one at a time, and every answer is saved right away. Take all the time you need. You can write at any time: back, skip, help, pause, or "person" to speak with one of us.
 start-suggestion = Thank you for wanting to help us do better. Only a few short questions. You can write at any time: back, skip, pause.
 start-complaint =
     We are sorry that you have reason to complain, and thank you for telling us. Complaining never harms a request of yours. You can write at any time: back, skip, pause.
@@ -72,7 +72,7 @@ how-date = Day, month, year, such as 25/10/2026. A Hijri date is fine too.
 how-image = Please send a photo.
 how-file = Please send a photo or a PDF file.
 how-place = Please share your location, or write it as two numbers: 24.7136, 46.6753
-why-again = A note from our colleague: { $reason }
+why-again = A note from our staff: { $reason }
 present-answer = Your present answer: { $value }
 proposed-answer = Our suggestion: { $value }
 keep = Keep this answer
@@ -81,7 +81,7 @@ stop = Stop here
 try-again = Try again
 acknowledge = I have read this
 acknowledged = Read
-skipped = left out
+skipped = no answer
 heard-file = 📎 { $name }
 heard-place = 📍 { $lat }, { $lon }
 heard-none = None of these
@@ -91,7 +91,7 @@ noted = Noted: { $value }
 received = We have received { $value }. Thank you.
 upset = Because this changed, we need to ask once more:
     { $questions }
-stale = These answers no longer fit today, perhaps because a paper has run out meanwhile. We need to ask once more:
+stale = These answers no longer fit today, perhaps because a paper is no longer valid. We need to ask once more:
     { $questions }
 back-first = This is the first question.
 cannot-skip = We cannot go on without this one. If it is difficult, write "person" and one of us will help you.
@@ -113,7 +113,7 @@ misfit-ambiguous = This could mean { $choices }. Which one is it?
 misfit-too-long = This is a little long for us: please write it in up to { $max } characters. You can tell the rest to a person.
 misfit-not-an-image = We need a photo here (JPEG, PNG or the like).
 misfit-type = We can take a photo or a PDF file here.
-misfit-want-file = We need a photo or a file here. You can send it with the attach button.
+misfit-want-file = We need a photo or a PDF file here. Press “Choose a file”.
 misfit-want-place = We need a place here: please share your location.
 misfit-want-words = We need an answer in words here.
 
@@ -122,6 +122,8 @@ misfit-want-words = We need an answer in words here.
 help-question =
     You can answer in your own words or with a button. Write "back" for the question before, "skip" where an answer may be left out, "pause" to go on another day, or "person" to speak with one of us. This is the question:
 help-review = Please read the lines below. If something is wrong, write the number of its line. If all is right, say so with the button.
+help-sign =
+    Read the sentence. If it is true, write your full name: that is your signature. To change an answer, write "back". To speak with one of us, write "person".
 help-beginning = You can write "language" for another language, or "person" to speak with one of us.
 help-general = You can write at any time: "menu" for everything we can do, "language" for another language, or "person" to speak with one of us.
 
@@ -146,13 +148,13 @@ recap-suggestion = You were writing a suggestion. Answered: { $done } of { $all 
 recap-complaint = You were writing a complaint. Answered: { $done } of { $all }.
 reminder-request =
     What you began with us is still waiting for you.
-    It is kept until { $until }, and then taken away with its papers to protect you. It is quickly continued whenever you like.
+    We keep it until { $until }. Then we delete it, with the photos you sent, to protect you. You can continue at any time before.
 reminder-completion =
     Something is still waiting for you with us.
     Your request waits for it until { $until }. If it is difficult, write "person" and one of us will help you.
-lapsed-request = What you began with us was taken away today with its papers, as we told you. The words of this conversation stay, under lock; to delete them too, write "my data". You are welcome to begin again at any time.
-lapsed-suggestion = The suggestion you began was taken away today. The words of this conversation stay, under lock; to delete them too, write "my data". You are welcome to begin again at any time.
-lapsed-complaint = The complaint you began was taken away today. The words of this conversation stay, under lock; to delete them too, write "my data". You are welcome to begin again at any time.
+lapsed-request = Today we deleted what you began with us, and the photos you sent, as we told you. The words of this chat stay, kept safe; to delete them too, write "my data". You are welcome to begin again.
+lapsed-suggestion = The suggestion you began was deleted today. The words of this chat stay, kept safe; to delete them too, write "my data". You are welcome to begin again.
+lapsed-complaint = The complaint you began was deleted today. The words of this chat stay, kept safe; to delete them too, write "my data". You are welcome to begin again.
 
 ## Review and signature
 
@@ -166,15 +168,15 @@ review-back = Back to my answers
 review-which = Which line would you like to change?
 review-not-understood = We did not understand that yet. Write the number of a line to change it, or press one of the buttons.
 sign = One last step: the declaration.
-declaration-version = 1
+declaration-version = 2
 declaration =
-    I, the applicant for support, confirm that the information I have given is correct, and that I am directly responsible for its correctness. I sign to this.
+    I, the applicant for support, confirm that the information I have given is correct, and that I am directly responsible for its correctness. I sign this.
 sign-name = To sign, please write your full name.
 sign-not-a-name = Your full name is your signature, so we need it here.
 receipt =
     Thank you. Your request has reached us. Its number is { $reference }.
     The research committee studies it and answers after not less than two weeks, from { $from } on.
-    Until then an officer checks your data and papers. If something is missing, we tell you here, and you can send it here.
+    Before that, one of our staff compares your answers with your papers. If something is missing, we tell you here, and you can send it here.
     You can follow your request here: { $link }
 receipt-completed =
     Thank you. What was missing for request { $reference } has reached us, and we go on with it.
@@ -185,7 +187,7 @@ receipt-completed-again =
     You hear from us here as soon as the research committee has decided.
     You can follow your request here: { $link }
 completion-late =
-    Thank you for sending this. It could not be added to request { $reference } any more, because the request no longer waits for it. Its state now: { $status }.
+    Thank you for sending this. It could not be added to request { $reference } any more, because the request no longer waits for it. Its status now: { $status }.
     If you still need our help, you can ask again at any time, or write "person" to speak with one of us.
     You can read it here: { $link }
 thanks-suggestion = Thank you. Your suggestion has reached us under the number { $reference }. It is read by people, and followed up.
@@ -208,13 +210,13 @@ survey-stopped = Thank you. We ask nothing more.
 
 human-wait =
     { $days ->
-        [one] A colleague will write to you here, usually within one working day.
-       *[other] A colleague will write to you here, usually within { $days } working days.
+        [one] One of our staff will write to you here, usually within one working day.
+       *[other] One of our staff will write to you here, usually within { $days } working days.
     } You can already write what it is about. To return to the bot meanwhile, write "menu".
 back-to-bot = Back to the bot
-human-here = A colleague is with you now and reads what you write here.
-bot-back = The conversation with our colleague has ended; the bot is here again.
-bot-back-alone = The bot is here again. To speak with a colleague after all, write "person" at any time.
+human-here = One of our staff is with you now and reads what you write here.
+bot-back = The conversation with our staff has ended; the bot is here again.
+bot-back-alone = The bot is here again. To speak with one of our staff after all, write "person" at any time.
 
 ## My request
 
@@ -228,8 +230,8 @@ status-appealed = being studied again
 status-registered = registered
 status-delivered = service given
 status-closed = closed
-status-withdrawn = taken back
-status-lapsed = lapsed
+status-withdrawn = cancelled
+status-lapsed = ended: something was missing
 status-unknown = being worked on
 requests-none = You have no request with us yet.
 requests = Your requests:
@@ -245,14 +247,14 @@ request-line-undecided =
     Answer: not before { $from }
     { $link }
 requests-next = What would you like to do?
-withdraw-button = Take back { $reference }
-withdraw-confirm = Shall we take request { $reference } back? It is not studied any further then. You can ask again at any time.
-withdraw-yes = Yes, take it back
+withdraw-button = Cancel { $reference }
+withdraw-confirm = Do you want to cancel request { $reference }? Then we stop studying it. You can ask again at any time.
+withdraw-yes = Yes, cancel it
 keep-it = No, leave it
 nothing-changed = All right, nothing was changed.
-withdraw-done = Request { $reference } is taken back.
+withdraw-done = Request { $reference } is cancelled.
 withdraw-late =
-    Request { $reference } cannot be taken back any more. Its state now: { $status }. If that does not suit you, write "person" and tell us.
+    Request { $reference } cannot be cancelled any more. Its status now: { $status }. If that does not suit you, write "person" and tell us.
     You can read it here: { $link }
 
 ## My data
@@ -261,12 +263,12 @@ data =
     What we keep about you: your language ({ $language }), your consent of { $since }, what you wrote and sent here, your requests ({ $requests }) and what you began and did not hand in yet ({ $drafts }).
     Sensitive answers and papers are sealed, and every look at them is recorded.
 data-next = To see what is yours, or to correct it, write "person" and ask us. To delete it, use the buttons below.
-data-waiting = To see, correct or delete what is yours, write it here: a colleague will read it.
+data-waiting = To see, correct or delete what is yours, write it here: one of our staff will read it.
 data-discard = Delete my draft
 data-erase = Delete everything
 erasure-asked =
-    We have passed on that all your data is to be deleted. A colleague confirms it with you here first, because it cannot be undone.
-discard-confirm = Shall we delete what you began and did not hand in, with its papers? The words of this conversation stay until you ask us to delete everything. It cannot be undone.
+    We have told our staff that you want all your data deleted. One of them will first ask you here to be sure, because it cannot be undone.
+discard-confirm = Shall we delete what you began and did not hand in, with the photos you sent? The words of this chat stay until you ask us to delete everything. It cannot be undone.
 discard-yes = Yes, delete it
 discarded = It is deleted.
 
@@ -276,7 +278,7 @@ news = There is news about your request { $reference }.
 news-returned = We have looked at it. To go on, we still need from you, until { $until }:
 missing-line = • { $label } — { $reason }
 news-returned-later = We will ask you for it here as soon as we have finished what we are at.
-news-returned-human = A colleague will help you with it: please write "person".
+news-returned-human = One of our staff will help you with it: please write "person".
 news-checked = Your data and papers are in order. Next, the request goes to the research committee.
 news-with-committee =
     It is now with the research committee. The answer comes after not less than two weeks from the day you asked, from { $from } on.
@@ -287,15 +289,15 @@ news-with-committee-again =
 news-accepted =
     On { $day } it was accepted.
     The reason: { $reason }
-    Next: we complete your registration, and a colleague arranges with you how you receive the service.
+    Next: we complete your registration, and one of our staff arranges with you how you receive the service.
     You can follow it here: { $link }
 news-rejected =
     On { $day } the research committee decided that we cannot fulfil it this time.
     The reason: { $reason }
     If you see it differently, or something has changed, you have the right to ask, until { $until }, that it be studied again: write "person" here and tell us why. You may also ask for another service at any time.
     You can read it here: { $link }
-news-registered = Your registration is complete. Next, you receive the service; a colleague tells you when and how.
+news-registered = Your registration is complete. Next, you receive the service; one of our staff tells you when and how.
 news-delivered = On { $day } we noted that you received what you asked for. If that is not so, write "person" and tell us.
 news-closed = It is closed. You are welcome to write to us again at any time.
 news-lapsed = What was missing did not reach us in time, so this request has ended. If you still need our help, you can ask again at any time, or write "person" to speak with one of us.
-news-withdrawn = It has been taken back and is not studied any further. You can ask again at any time.
+news-withdrawn = It is cancelled, and we do not study it any further. You can ask again at any time.

@@ -25,7 +25,8 @@ word-no =
 word-back = back, go back, previous, undo, ⬅
 word-skip = skip, skip it, skip this, pass, next, ⏭
 word-stop = /stop, stop, stop it, unsubscribe, quit, exit, cancel, end, stop messages, no more messages
-word-help = /help, help, help me, what can i do, how does this work, i do not understand, i don't understand, ℹ
+word-help = /help, help, help me, what can i do, how does this work, i do not understand, i don't understand, i dont understand,
+    i didn't understand, i didnt understand, i did not understand, what does this mean, ℹ
 word-human =
     /human, human, agent, person, officer, staff, operator, real person, talk to a human, speak to a human,
     talk to a person, speak to a person, talk to someone, speak to someone, call me
@@ -38,11 +39,12 @@ word-status = /status, status, my request, my requests, my case, request status,
 word-rate = /rate, rate, rating, feedback, evaluate, survey
 word-data = /data, my data, my information, privacy, delete my data, erase my data
 word-done = done, finished, i am done, i'm done, that's all, that is all, complete, finish, enough
-word-none = none, nothing, none of them, none of these, none of the above, not applicable, n/a
+word-none = none, nothing, none of them, none of these, none of the above, not applicable, n/a,
+    i have none, i don't have one, i dont have one, i do not have one, i don't have it, i dont have it, i do not have it
 
 # Other words for "Keep this answer"; and where the menu is shown, for asking for help, a suggestion and a complaint.
 keep-words = keep, keep it, keep this, keep that, leave it, as it is, unchanged
-request-words = I need help, I want help, need help, help me, please help me, I need support, apply, request help, new request
+request-words = help, I need help, I want help, need help, help me, please help me, I need support, apply, request help, new request, service, services, a service, I need a service, I want a service, problem, a problem, I have a problem
 suggestion-words = suggestion, suggest, make a suggestion, idea
 complaint-words = complaint, complain, to complain, make a complaint, file a complaint, problem with your service
 

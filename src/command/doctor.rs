@@ -12,6 +12,9 @@ use crate::time::{Clock, SystemClock};
 
 /// A commit slower than this makes every answer slow.
 const SLOW_COMMIT: Duration = Duration::from_millis(50);
+/// What nobody is turned away for, but should be mended.
+const NO_WAYS: &str =
+    "who declines is told no other way to you; set association.phone, email, website or address";
 /// More papers than this are not counted.
 const MOST: i64 = 10_000;
 
@@ -28,6 +31,9 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     look("forms", forms(config));
     look("papers", papers(&config.documents.folder));
     look("address", address(config));
+    if !config.association.is_reached_elsewhere() {
+        println!("note  ways: {NO_WAYS}");
+    }
     match Store::open_shared(&config.store.url).await {
         Ok(store) => {
             look("database", Ok(format!("schema {}", Store::schema_version())));

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::offer::{Offer, Offers};
+use super::session;
 use super::turn::Turn;
 use super::{Purpose, Session, State};
 use crate::form::{Answer, Kind, Play, Question};
@@ -56,8 +57,9 @@ fn words(
     let locale = turn.locale();
     let mut lines: Vec<Cow<'_, str>> = Vec::new();
     if manner == Manner::Fresh {
+        lines.extend(heading(turn, play, question).map(Cow::Owned));
         lines.extend(play.notes_before(&question.id).into_iter().map(|note| play.label(note, locale)));
-        let (place, all) = place(play, &question.id);
+        let (place, all) = place(play, session, &question.id);
         let args = Args::none().number("n", place as f64).number("all", all as f64);
         lines.push(turn.words("progress", &args).into());
     }
@@ -100,8 +102,20 @@ pub(super) fn takes_answer(question: &Question) -> bool {
     !matches!(question.kind, Kind::Note | Kind::Calculate)
 }
 
-/// (place of the question, how many) among the relevant ones that take an answer.
-fn place(play: &Play<'_, '_>, id: &str) -> (usize, usize) {
+/// What the questions from here on are about, where that is another group than before.
+fn heading(turn: &Turn<'_>, play: &Play<'_, '_>, question: &Question) -> Option<String> {
+    let before = play.before(&question.id).and_then(|before| before.groups.last());
+    let group = question.groups.last().filter(|group| before != Some(group))?;
+    group.get(turn.locale(), &play.form.default_locale).map(|group| strip_controls(group).into_owned())
+}
+
+/// (place of the question, how many) among the relevant ones that take an answer; of a completion, among those it
+/// asks for.
+fn place(play: &Play<'_, '_>, session: &Session, id: &str) -> (usize, usize) {
+    if matches!(session.purpose, Purpose::Completion { .. }) && session.again.contains(id) {
+        let (there, all) = session::sent(session);
+        return (there + usize::from(!session.answers.contains_key(id)), all);
+    }
     let (mut place, mut all) = (1, 0);
     for question in play.relevant_ones().filter(|q| takes_answer(q)) {
         all += 1;

@@ -82,7 +82,10 @@ pub(super) fn language_chosen(turn: &mut Turn<'_>, code: &str) {
         return chosen_page(turn, Stage::Consent);
     }
     turn.tell("language-changed", &Args::none());
-    chosen_page(turn, Stage::Menu);
+    if turn.conv.stage == Stage::Language {
+        turn.conv.stage = Stage::Menu;
+    }
+    present(turn);
 }
 
 /// Says in two sentences what happens with what is written, and asks for consent.

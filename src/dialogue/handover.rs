@@ -1,13 +1,16 @@
 //! Between the bot and people: referred, taken, handed back at the same question.
 
+use std::rc::Rc;
+
 use super::event::{Effect, Reason};
-use super::offer::{Offers, Pick};
+use super::offer::{Offer, Offers, Pick};
 use super::steer::Steer;
+use super::token::Scope;
 use super::turn::Turn;
-use super::{Owner, Stage};
+use super::{Owner, Session, Stage};
 use super::{greet, mine, session, step};
 use crate::locale::{Args, strip_controls};
-use crate::message::{Body, Locale, Prompt, Speaker};
+use crate::message::{Body, Expects, ExpectsKind, Locale, Prompt, Speaker};
 
 /// A person is wanted: the bot falls silent until an officer hands back, or the person returns while still waiting.
 pub(super) fn refer(turn: &mut Turn<'_>, reason: Reason) {
@@ -15,6 +18,20 @@ pub(super) fn refer(turn: &mut Turn<'_>, reason: Reason) {
     turn.conv.taken = false;
     turn.out.push(Effect::Refer(reason));
     wait(turn);
+}
+
+/// The button that leads to a person, after several misses in a row.
+pub(super) fn way_out<'a>(turn: &Turn<'a>, session: &Session, scope: &Rc<Scope<'a>>) -> Option<Offer<'a>> {
+    let stuck = session.misses >= turn.env.policy.misses;
+    stuck.then(|| Offer::new(scope, "#human", turn.label("menu-human")))
+}
+
+/// It was pressed.
+pub(super) fn stuck(turn: &mut Turn<'_>) {
+    if let Some(session) = &mut turn.conv.session {
+        session.misses = 0;
+    }
+    refer(turn, Reason::Stuck);
 }
 
 /// The way back while nobody came yet; none once a member of staff is there.
@@ -88,7 +105,9 @@ pub(super) fn took(turn: &mut Turn<'_>) {
     turn.conv.taken = true;
     turn.out.push(Effect::HumanTook);
     let text = turn.words("human-here", &Args::none());
-    turn.say("human-here", text, &[], None);
+    // Nothing is waited for: with it the button that leads back is gone.
+    let expects = Expects { question: "human".into(), kind: ExpectsKind::None, required: false };
+    turn.say("human-here", text, &[], Some(expects));
 }
 
 /// A member of staff wrote: their words, unchanged but for hidden marks.

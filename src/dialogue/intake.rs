@@ -4,14 +4,13 @@ use std::borrow::Cow;
 
 use super::ask;
 pub(super) use super::ask::Manner;
-use super::event::Reason;
 use super::offer::Offers;
 use super::read::{Read, read};
 use super::steer::Steer;
 use super::turn::Turn;
 use super::{Purpose, Session, State};
 use super::{handover, review, session, sign, survey};
-use crate::form::{Answer, Form, Kind, Misfit, Paper, Play, Question};
+use crate::form::{Answer, Form, Kind, Misfit, Paper, Play, Question, QuestionId};
 use crate::locale::Args;
 use crate::message::{Body, MediaRef};
 
@@ -49,6 +48,10 @@ pub(super) fn answer(turn: &mut Turn<'_>, id: &str, body: &Body, offers: &Offers
     {
         return replace_paper(turn, form, paper, question, media);
     }
+    if greets(turn, question, body) {
+        turn.tell("greeting-back", &Args::none());
+        return if turn.away { ask(turn, Manner::Again) } else { session::recap(turn) };
+    }
     match read(turn, question, body, offers) {
         Read::Extra(code) => extra(turn, form, question, &code),
         Read::OldButton => {
@@ -63,6 +66,14 @@ pub(super) fn answer(turn: &mut Turn<'_>, id: &str, body: &Body, offers: &Offers
     }
 }
 
+/// Whether somebody greets where words or a name are asked: a greeting is neither.
+fn greets(turn: &Turn<'_>, question: &Question, body: &Body) -> bool {
+    let Body::Text(text) = body else { return false };
+    matches!(question.kind, Kind::Text { .. } | Kind::Name)
+        && super::step::fits(turn, text)
+        && turn.env.words.after_greeting(text).is_some_and(|rest| rest.is_empty())
+}
+
 fn judge(turn: &Turn<'_>, form: &Form, question: &Question, given: &Answer) -> Result<(), Misfit> {
     let Some(session) = &turn.conv.session else { return Ok(()) };
     Play::new(form, &session.answers, turn.env.at).check(question, given)
@@ -72,9 +83,20 @@ fn judge(turn: &Turn<'_>, form: &Form, question: &Question, given: &Answer) -> R
 fn paper_before<'f>(turn: &Turn<'_>, form: &'f Form, question: &Question) -> Option<&'f Question> {
     let session = turn.conv.session.as_ref()?;
     let before = Play::new(form, &session.answers, turn.env.at).before(&question.id)?.id.clone();
-    let hangs = question.relevant.as_ref()?.reads().contains(&&*before);
     let paper = form.question(&before).filter(|q| matches!(q.kind, Kind::Document { .. }))?;
-    (question.kind == Kind::Date && hangs).then_some(paper)
+    tells_last_day(question, paper).then_some(paper)
+}
+
+/// Whether a question right after a paper asks its last day: a day, and only where there is the paper.
+fn tells_last_day(day: &Question, paper: &Question) -> bool {
+    day.kind == Kind::Date && day.relevant.as_ref().is_some_and(|when| when.reads().contains(&&*paper.id))
+}
+
+/// The last day that was told of the paper before this one: it says nothing of another.
+fn outdated(session: &Session, form: &Form, question: &Question, given: &Answer) -> Option<QuestionId> {
+    let another = matches!(given, Answer::Document(_)) && session.answers.get(&question.id) != Some(given);
+    let after = form.questions.iter().skip_while(|q| q.id != question.id).nth(1)?;
+    (another && tells_last_day(after, question)).then(|| after.id.clone())
 }
 
 /// Another paper was sent where the last day of one is asked: it takes that one's place, and its day is asked.
@@ -86,7 +108,6 @@ fn replace_paper(turn: &mut Turn<'_>, form: &Form, paper: &Question, day: &Quest
     echo(turn, form, paper, &given, &Body::Media(media.clone()));
     if let Some(session) = &mut turn.conv.session {
         session.reasons.remove(&paper.id);
-        session.again.remove(&paper.id);
         session.answers.insert(paper.id.clone(), given);
         session.answers.remove(&day.id);
     }
@@ -99,8 +120,11 @@ fn accept(turn: &mut Turn<'_>, form: &Form, question: &Question, given: Answer, 
     echo(turn, form, question, &given, body);
     let Some(session) = &mut turn.conv.session else { return };
     session.misses = 0;
-    session.again.remove(&question.id);
     session.reasons.remove(&question.id);
+    if let Some(day) = outdated(session, form, question, &given) {
+        session.answers.remove(&day);
+        session.again.insert(day);
+    }
     session.answers.insert(question.id.clone(), given);
     let upset = Play::new(form, &session.answers, turn.env.at).upset_by(&question.id);
     if !upset.is_empty() {
@@ -129,7 +153,6 @@ fn echo(turn: &mut Turn<'_>, form: &Form, question: &Question, given: &Answer, b
 
 /// To the next question without an answer; at the end, to what comes after this form.
 pub(super) fn go_on(turn: &mut Turn<'_>) {
-    session::clear_misses(turn);
     let Some(session) = &turn.conv.session else { return };
     let Some(form) = turn.form(&session.form) else { return session::lost(turn) };
     let play = Play::new(form, &session.answers, turn.env.at);
@@ -168,20 +191,14 @@ pub(super) fn went_stale(turn: &mut Turn<'_>, form: &Form) -> bool {
 }
 
 /// Says what was expected, asks again, and after several misses offers a person. After a long absence the words may
-/// not have been meant for the question: then it is only said where we were.
+/// not have been meant for the question: then it is only asked again, below the line that says where we were.
 fn missed(turn: &mut Turn<'_>, form: &Form, question: &Question, misfit: &Misfit, away: bool) {
     if away {
-        return session::recap(turn);
+        return ask(turn, Manner::Again);
     }
     let text = expected(turn, form, question, misfit);
     turn.tell_text(text);
-    let most = turn.env.policy.misses;
-    if let Some(session) = &mut turn.conv.session {
-        session.misses = session.misses.saturating_add(1);
-        if session.misses >= most {
-            turn.tell("offer-human", &Args::none());
-        }
-    }
+    session::count_miss(turn);
     ask(turn, Manner::Again);
 }
 
@@ -193,7 +210,12 @@ fn expected(turn: &Turn<'_>, form: &Form, question: &Question, misfit: &Misfit) 
     let number = |value: f64| Args::none().number("max", value);
     match misfit {
         Misfit::Required(labels) => {
-            own(labels).or_else(|| own(&question.required_message)).unwrap_or_else(|| say("misfit-required"))
+            let plain = match question.kind {
+                Kind::Document { images_only: false } => "misfit-want-file",
+                Kind::Document { images_only: true } => "misfit-not-an-image",
+                _ => "misfit-required",
+            };
+            own(labels).or_else(|| own(&question.required_message)).unwrap_or_else(|| say(plain))
         }
         Misfit::Constraint(labels) => own(labels).unwrap_or_else(|| say("misfit-constraint")),
         Misfit::NotANumber => say("misfit-number"),
@@ -218,7 +240,8 @@ fn expected(turn: &Turn<'_>, form: &Form, question: &Question, misfit: &Misfit) 
             _ => say("misfit-type"),
         },
         Misfit::OtherKind => match question.kind {
-            Kind::Document { .. } => say("misfit-want-file"),
+            Kind::Document { images_only: false } => say("misfit-want-file"),
+            Kind::Document { images_only: true } => say("misfit-not-an-image"),
             Kind::Place => say("misfit-want-place"),
             Kind::Date => say("misfit-date"),
             Kind::Integer => say("misfit-whole-number"),
@@ -255,10 +278,7 @@ fn extra(turn: &mut Turn<'_>, form: &Form, question: &Question, code: &str) {
             }
         }
         "#stop" => survey::stop(turn),
-        "#human" => {
-            session::clear_misses(turn);
-            handover::refer(turn, Reason::Stuck);
-        }
+        "#human" => handover::stuck(turn),
         _ => ask(turn, Manner::Again),
     }
 }

@@ -83,17 +83,19 @@ fn named(turn: &mut Turn<'_>, asked: &str, offers: &Offers<'_>) -> bool {
 
 /// Opens the opinion or the service that was named at the menu; whether one was.
 fn opened(turn: &mut Turn<'_>, asked: &str) -> bool {
-    let either = |offers: Offers<'_>| match offers.exactly(asked) {
-        Pick::Nothing => offers.containing(asked),
-        pick => pick,
-    };
-    if let Pick::One(code) = either(menu::opinion_offers(turn))
+    // A complaint by its own words only: who has a problem with us and who has a problem both say "problem".
+    if let Pick::One(code) = menu::opinion_offers(turn).exactly(asked)
         && matches!(&*code, "suggestion" | "complaint")
     {
         menu::opinion_chosen(turn, &code);
         return true;
     }
-    match either(service::offers(turn)) {
+    let services = service::offers(turn);
+    let named = match services.exactly(asked) {
+        Pick::Nothing => services.containing(asked),
+        pick => pick,
+    };
+    match named {
         Pick::One(code) if steer::by_code(&code).is_none() => service::chosen(turn, &code),
         _ => return false,
     }

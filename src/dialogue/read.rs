@@ -108,6 +108,10 @@ fn typed(turn: &Turn<'_>, question: &Question, text: &str, offers: &Offers<'_>) 
         Kind::Acknowledge if matches!(turn.word, Some(Word::Yes | Word::Done)) => Ok(Answer::Ack),
         Kind::Acknowledge => return one(question, clean, turn.word, offers),
         Kind::Place => return place_typed(clean),
+        // "No", "I have none" where a paper may be left out.
+        Kind::Document { .. } if !question.required && matches!(turn.word, Some(Word::No | Word::None)) => {
+            return Read::Extra("#skip".into());
+        }
         Kind::Document { .. } | Kind::Note | Kind::Calculate => Err(Misfit::OtherKind),
     };
     read.map_or_else(Read::Misfit, Read::Answer)

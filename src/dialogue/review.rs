@@ -7,7 +7,7 @@ use super::steer::Steer;
 use super::token::Scope;
 use super::turn::Turn;
 use super::{Session, State};
-use super::{ask, intake, session, sign, step};
+use super::{ask, handover, intake, session, sign, step};
 use crate::form::{Play, Question, QuestionId};
 use crate::locale::{Args, Word, strip_controls};
 use crate::message::{Body, Expects, ExpectsKind};
@@ -34,7 +34,8 @@ pub(super) fn show(turn: &mut Turn<'_>) {
     }
     text.push(turn.words("review-confirm", &Args::none()));
     let scope = turn.scope(session, "review");
-    let offers = [first(turn, &scope, "#confirm"), first(turn, &scope, "#change")];
+    let mut offers = vec![first(turn, &scope, "#confirm"), first(turn, &scope, "#change")];
+    offers.extend(handover::way_out(turn, session, &scope));
     turn.say("review", text.join("\n"), &offers, Some(expects()));
 }
 
@@ -75,6 +76,7 @@ pub(super) fn offers<'a>(turn: &Turn<'a>, session: &Session) -> Offers<'a> {
         }
     }
     list.push(first(turn, &scope, "#back"));
+    list.extend(handover::way_out(turn, session, &scope));
     Offers { list, numbered: false }
 }
 
@@ -97,6 +99,9 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers<'_>) {
         _ => {
             let old = matches!(body, Body::Choice(_) | Body::Choices(_));
             turn.tell(if old { "old-button" } else { "review-not-understood" }, &Args::none());
+            if !old {
+                session::count_miss(turn);
+            }
             return show(turn);
         }
     };
@@ -109,6 +114,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers<'_>) {
         }
         "#change" => show_lines(turn),
         "#back" => show(turn),
+        "#human" => handover::stuck(turn),
         _ => {
             session::stand(turn, State::Editing(picked));
             intake::ask(turn, intake::Manner::Again);

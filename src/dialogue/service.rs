@@ -18,10 +18,10 @@ pub(super) fn ask(turn: &mut Turn<'_>) {
     turn.offer("service", &Args::none(), "service", &offers.list);
 }
 
-/// All services by their labels, a person, and the way back.
+/// All services by their labels and by what they are about, a person, and the way back.
 pub(super) fn offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     let offer = |service: &'a Service| {
-        let also: Vec<String> = service.label.0.values().cloned().collect();
+        let also: Vec<String> = service.label.0.values().chain(service.about.0.values()).cloned().collect();
         turn.choice("service", &*service.code, turn.text_of(&service.label)).or(also)
     };
     let mut list: Vec<Offer<'_>> = turn.env.shelf.services.0.iter().map(offer).collect();

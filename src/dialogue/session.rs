@@ -161,12 +161,22 @@ pub(super) fn is_survey(turn: &Turn<'_>) -> bool {
 
 /// One line: what we were doing and how far it came. Then the question.
 pub(super) fn recap(turn: &mut Turn<'_>) {
+    tell_recap(turn);
+    present(turn);
+}
+
+/// The line alone, before what is said next.
+pub(super) fn tell_recap(turn: &mut Turn<'_>) {
     if let Some(session) = &turn.conv.session
         && turn.conv.stage != Stage::Language
     {
-        let progress =
-            turn.form(&session.form).map(|f| Play::new(f, &session.answers, turn.env.at).progress());
-        let (done, all) = progress.unwrap_or_default();
+        let (done, all) = match &session.purpose {
+            Purpose::Completion { .. } => sent(session),
+            _ => turn
+                .form(&session.form)
+                .map(|f| Play::new(f, &session.answers, turn.env.at).progress())
+                .unwrap_or_default(),
+        };
         let args = Args::none()
             .text("service", turn.service(session.purpose.service()))
             .number("done", done as f64)
@@ -174,7 +184,12 @@ pub(super) fn recap(turn: &mut Turn<'_>) {
         let key = format!("recap-{}", session.purpose.key());
         turn.tell(&key, &args);
     }
-    present(turn);
+}
+
+/// Of what a completion asks for: (there again, in all).
+pub(super) fn sent(session: &Session) -> (usize, usize) {
+    let there = session.again.iter().filter(|id| session.answers.contains_key(*id));
+    (there.count(), session.again.len())
 }
 
 /// After a session ended: a completion that waited for it comes now; whether one did.
@@ -184,11 +199,10 @@ pub(super) fn next_waiting(turn: &mut Turn<'_>) -> bool {
     take_up(turn, Some(id))
 }
 
-/// The form of the present session is not at hand (a shelf that lost it): the session cannot go on.
+/// The form of the present session is not at hand (a shelf that lost it): the session waits until it is again.
 pub(super) fn lost(turn: &mut Turn<'_>) {
-    if let Some(session) = close(turn) {
-        turn.out.push(Effect::Discard(session.id));
-    }
+    park(turn);
+    turn.conv.stage = Stage::Menu;
     turn.tell("form-gone", &Args::none());
     present(turn);
 }
@@ -208,9 +222,12 @@ pub(super) fn ask_again(turn: &mut Turn<'_>, form: &Form, upset: Vec<QuestionId>
     turn.tell(key, &Args::none().text("questions", list));
 }
 
-/// Counts misses from zero again.
-pub(super) fn clear_misses(turn: &mut Turn<'_>) {
-    if let Some(session) = &mut turn.conv.session {
-        session.misses = 0;
+/// One miss more; after several of them it is said that a person can be reached.
+pub(super) fn count_miss(turn: &mut Turn<'_>) {
+    let most = turn.env.policy.misses;
+    let Some(session) = &mut turn.conv.session else { return };
+    session.misses = session.misses.saturating_add(1);
+    if session.misses >= most {
+        turn.tell("offer-human", &Args::none());
     }
 }

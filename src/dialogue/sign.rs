@@ -7,9 +7,10 @@ use sha2::{Digest, Sha256};
 
 use super::event::{Effect, Filed, Signature, Submission};
 use super::offer::{Offer, Offers, Pick};
+use super::steer::Steer;
 use super::turn::Turn;
 use super::{CaseLine, Purpose, Session, State};
-use super::{intake, menu, mine, read, review, session, step};
+use super::{handover, intake, menu, mine, read, review, session, step};
 use crate::form::{Answer, Play, QuestionId};
 use crate::locale::Args;
 use crate::message::{Body, CaseId, Expects, ExpectsKind, reference_of};
@@ -39,33 +40,60 @@ pub(super) fn ask(turn: &mut Turn<'_>) {
     turn.say("declaration", text, &offers.list, Some(expects));
 }
 
-/// Back to the review.
+/// Back to the review; a person, after several misses.
 pub(super) fn offers<'a>(turn: &Turn<'a>, session: &Session) -> Offers<'a> {
     let scope = turn.scope(session, "signature");
-    Offers { list: vec![Offer::new(&scope, "#back", turn.label("review-back"))], numbered: false }
+    let mut list = vec![Offer::new(&scope, "#back", turn.label("review-back"))];
+    list.extend(handover::way_out(turn, session, &scope));
+    Offers { list, numbered: false }
 }
 
 /// A name signs.
 pub(super) fn answer(turn: &mut Turn<'_>, body: &Body, offers: &Offers<'_>) {
-    let exactly = |text: &str| offers.exactly(text) != Pick::Nothing;
-    let back = match body {
-        Body::Choice(token) => offers.by_token(token).is_some(),
-        Body::Text(text) => step::fits(turn, text) && exactly(text),
-        _ => false,
+    let picked = match body {
+        Body::Choice(token) => offers.by_token(token).map_or(Pick::Nothing, |o| Pick::One(o.picked())),
+        Body::Text(text) if step::fits(turn, text) => offers.exactly(text),
+        _ => Pick::Nothing,
     };
-    if back {
-        session::stand(turn, State::Review);
-        return review::show(turn);
+    match picked {
+        Pick::One(code) if &*code == "#human" => return handover::stuck(turn),
+        Pick::Nothing => {}
+        _ => return back(turn),
     }
     match body {
         Body::Text(text) if step::fits(turn, text) => {
             if let Some(name) = read::name(turn, text) {
                 return signed(turn, name);
             }
-            turn.tell("sign-not-a-name", &Args::none());
+            no_name(turn);
         }
         Body::Choice(_) | Body::Choices(_) => turn.tell("old-button", &Args::none()),
-        _ => turn.tell("sign-not-a-name", &Args::none()),
+        _ => no_name(turn),
+    }
+    ask(turn);
+}
+
+fn no_name(turn: &mut Turn<'_>) {
+    turn.tell("sign-not-a-name", &Args::none());
+    session::count_miss(turn);
+}
+
+fn back(turn: &mut Turn<'_>) {
+    session::stand(turn, State::Review);
+    review::show(turn);
+}
+
+/// Back, change, skip, help at the declaration.
+pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer) {
+    match steer {
+        Steer::Back => return back(turn),
+        Steer::Change => {
+            session::stand(turn, State::Review);
+            return review::show_lines(turn);
+        }
+        Steer::Help => turn.tell("help-sign", &Args::none()),
+        Steer::Skip => turn.tell("cannot-skip", &Args::none()),
+        _ => {}
     }
     ask(turn);
 }

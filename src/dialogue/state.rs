@@ -153,7 +153,7 @@ pub struct Session {
     pub answers: Answers,
     /// Misses at the present question.
     pub misses: u8,
-    /// Questions to be asked again because an answer before them changed.
+    /// Questions that were asked again because an answer before them changed; of a completion, all that it asks for.
     #[serde(default)]
     pub again: BTreeSet<QuestionId>,
     /// Why a question is asked again, in the officer's words (completions only).

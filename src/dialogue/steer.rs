@@ -6,7 +6,7 @@ use super::event::Reason;
 use super::step::{chosen_page, present};
 use super::turn::Turn;
 use super::{Purpose, Stage, State};
-use super::{drafts, greet, handover, intake, menu, mine, review, session, survey};
+use super::{drafts, greet, handover, intake, menu, mine, review, session, sign, survey};
 use crate::locale::{Args, Word};
 use crate::message::{ChoiceToken, SessionId};
 
@@ -117,7 +117,9 @@ pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer) {
         _ if !consented => {}
         _ if turn.conv.stage == Stage::Language => {
             turn.conv.stage = Stage::Menu;
-            return steer_consented(turn, steer);
+            if steer != Steer::Stop {
+                return steer_consented(turn, steer);
+            }
         }
         _ => return steer_consented(turn, steer),
     }
@@ -150,27 +152,32 @@ fn steer_consented(turn: &mut Turn<'_>, steer: Steer) {
         Steer::Status => chosen_page(turn, Stage::Requests),
         Steer::Resume(id) => drafts::resume(turn, id),
         Steer::Pause if turn.conv.session.is_some() => drafts::pause(turn),
-        Steer::Stop if turn.conv.session.is_none() => menu::stop(turn),
+        Steer::Stop if turn.conv.session.is_none() => stop(turn),
         Steer::Stop if session::is_survey(turn) => survey::stop(turn),
         Steer::Stop => drafts::pause(turn),
         _ => match turn.conv.session.as_ref().map(|s| s.state.clone()) {
             Some(State::Asking(question)) => intake::steer(turn, steer, &question, false),
             Some(State::Editing(question)) => intake::steer(turn, steer, &question, true),
             Some(State::Review) => review::steer(turn, steer),
-            Some(State::Signing) => {
-                session::stand(turn, State::Review);
-                if steer == Steer::Change { review::show_lines(turn) } else { review::show(turn) }
-            }
+            Some(State::Signing) => sign::steer(turn, steer),
             None => at_a_page(turn, steer),
         },
+    }
+}
+
+/// "Stop", "cancel", "exit": out of the page; only where there is nothing to leave, no more messages.
+fn stop(turn: &mut Turn<'_>) {
+    match turn.conv.stage.clone() {
+        Stage::Menu | Stage::Paused => menu::stop(turn),
+        Stage::ConfirmWithdraw(case) => mine::withdraw(turn, case, "no"),
+        Stage::ConfirmDiscard => mine::discard(turn, "no"),
+        _ => chosen_page(turn, Stage::Menu),
     }
 }
 
 /// Back, help, skip and the like where no form is open.
 fn at_a_page(turn: &mut Turn<'_>, steer: Steer) {
     match (steer, &turn.conv.stage) {
-        // Somebody who writes "help" to a charity asks for help.
-        (Steer::Help, Stage::Menu) => menu::chosen(turn, "request"),
         (Steer::Help, _) => {
             turn.tell("help-general", &Args::none());
             present(turn);

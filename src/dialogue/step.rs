@@ -60,6 +60,9 @@ fn said(turn: &mut Turn<'_>, body: &Body) {
     if turn.conv.session.is_none() || turn.conv.stage == Stage::Language {
         return page::answer(turn, body, &offers, misses);
     }
+    if turn.away {
+        session::tell_recap(turn);
+    }
     match turn.conv.session.as_ref().map(|s| s.state.clone()) {
         Some(State::Asking(question) | State::Editing(question)) => {
             intake::answer(turn, &question, body, &offers);

@@ -16,7 +16,9 @@ pub(super) fn due(turn: &mut Turn<'_>, case: CaseId) {
     if turn.conv.stopped || turn.conv.consent.is_none() {
         return;
     }
-    if turn.conv.session.is_some() || !turn.is_ours() || turn.conv.stage == Stage::Language {
+    // Who paused was told that whatever they write leads back to their question.
+    let busy = matches!(turn.conv.stage, Stage::Language | Stage::Paused);
+    if turn.conv.session.is_some() || !turn.is_ours() || busy {
         let later = turn.env.at.now.plus(drafts::NOT_NOW);
         return turn.out.push(Effect::Arm(Timer::Survey(case), later));
     }

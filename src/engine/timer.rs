@@ -37,9 +37,12 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Option<i64>, Failed> {
         let due_timer: Timer = serde_json::from_str(timer)?;
-        if let Timer::Survey(_) = due_timer
-            && let Err(later) = self.may_ask(tx, person, now).await?
-        {
+        let later = match due_timer {
+            Timer::Survey(_) => self.may_ask(tx, person, now).await?.err(),
+            Timer::DraftReminder(_) | Timer::DraftLapse(_) => self.quiet(now),
+            Timer::SurveyLapse(_) => None,
+        };
+        if let Some(later) = later {
             store::timer::arm(tx, &[(person, timer, later)]).await?;
             return Ok(None);
         }
@@ -47,6 +50,12 @@ impl Engine {
         let key = self.key_of(tx, person).await?;
         let external_id = format!("timer:{person}:{timer}:{}", due.micros());
         self.tell(tx, person, &key, "due", &external_id, &event, now).await
+    }
+
+    /// When the quiet hours end, if it is night: nobody is reminded then.
+    fn quiet(&self, now: Timestamp) -> Option<Timestamp> {
+        let config = &self.inner.config;
+        crate::survey::quiet(now, config.association.zone, &config.policy)
     }
 
     /// The fatigue rules of surveys: whether this person may be asked now, else when.

@@ -9,12 +9,12 @@ use super::WebState;
 use super::assets;
 use super::errors::Problem;
 use super::language::Reader;
-use super::plain::Plain;
+use super::plain::{Plain, kept};
 use crate::locale::{Args, Catalogue, dir};
 use crate::message::Locale;
 
 /// What the script says, each as `web-js-<key>`: it stands in the page, because the policy allows no inline code.
-const SCRIPT_WORDS: [&str; 22] = [
+const SCRIPT_WORDS: [&str; 23] = [
     "you",
     "bot",
     "staff",
@@ -26,6 +26,7 @@ const SCRIPT_WORDS: [&str; 22] = [
     "search",
     "none-found",
     "choose",
+    "attach",
     "file-hint",
     "file-large",
     "uploading",
@@ -144,7 +145,8 @@ pub async fn home(
         frame,
         chat,
     };
-    Ok((reader.remember(), html(&page)).into_response())
+    let token = page.chat.as_ref().and_then(|chat| chat.token.as_ref());
+    Ok(kept(&state, (reader.remember(), html(&page)).into_response(), token))
 }
 
 /// `GET /chat`
@@ -161,7 +163,20 @@ pub async fn chat(
         frame,
         chat,
     };
-    Ok((reader.remember(), html(&page)).into_response())
+    let token = page.chat.as_ref().and_then(|chat| chat.token.as_ref());
+    Ok(kept(&state, (reader.remember(), html(&page)).into_response(), token))
+}
+
+#[derive(Template)]
+#[template(path = "forget.html")]
+struct ForgetPage<'a> {
+    frame: Frame<'a>,
+}
+
+/// `GET /chat/forget`: what it means that this browser forgets the chat, before it does.
+pub async fn ask_forget(State(state): State<WebState>, reader: Reader) -> Response {
+    let page = ForgetPage { frame: Frame::new(&state, &reader, "web-chat-forget") };
+    (reader.remember(), html(&page)).into_response()
 }
 
 /// A page as an answer. A template that cannot be written is our own bug.

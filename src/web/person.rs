@@ -17,6 +17,10 @@ use crate::message::{Address, Body, Inbound};
 /// How many addresses are remembered as known before the memory starts anew.
 const MAX_KNOWN: usize = 20_000;
 
+/// How long a browser keeps the cookie of a chat that is not looked at: the longest that browsers allow. Drafts and
+/// requests have clocks of their own.
+const COOKIE_DAYS: u64 = 400;
+
 /// Somebody whose chat was opened before.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -94,9 +98,9 @@ pub fn in_cookie(headers: &HeaderMap, secure: bool) -> Option<Token> {
     CookieJar::from_headers(headers).get(cookie_name(secure)).and_then(|cookie| Token::read(cookie.value()))
 }
 
-/// Sets the cookie that keeps `token` for `days`.
-pub fn set_cookie(headers: &mut HeaderMap, token: &Token, secure: bool, days: u32) {
-    write_cookie(headers, token.as_str(), secure, u64::from(days) * 86_400);
+/// Sets the cookie that keeps `token`; it is set anew whenever the chat is opened or spoken in.
+pub fn set_cookie(headers: &mut HeaderMap, token: &Token, secure: bool) {
+    write_cookie(headers, token.as_str(), secure, COOKIE_DAYS * 86_400);
 }
 
 /// Takes the cookie back.
@@ -141,12 +145,12 @@ mod tests {
         let token = Token::draw().unwrap();
         let written = |secure| {
             let mut headers = HeaderMap::new();
-            set_cookie(&mut headers, &token, secure, 30);
+            set_cookie(&mut headers, &token, secure);
             headers[SET_COOKIE].to_str().unwrap().to_owned()
         };
         let text = written(true);
         assert!(text.starts_with("__Host-wasl-chat="), "name");
-        for needed in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=2592000"] {
+        for needed in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=34560000"] {
             assert!(text.contains(needed), "{needed}");
         }
         assert!(!text.contains("Domain"));

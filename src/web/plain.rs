@@ -18,7 +18,7 @@ use super::errors::Problem;
 use super::language::Reader;
 use super::limits::Client;
 use super::person::{Person, clear_cookie, in_cookie, set_cookie};
-use super::token::draw_message_id;
+use super::token::{Token, draw_message_id};
 use crate::channel::webchat;
 use crate::engine::Line;
 use crate::locale::dir;
@@ -41,8 +41,10 @@ pub struct Plain {
     pub choices: Vec<Choice>,
     /// Whether several choices may be ticked.
     pub several: bool,
-    /// Whether a paper is waited for.
+    /// Whether a paper is waited for; one can be sent at any time.
     pub file: bool,
+    /// The secret, to be kept for another while.
+    pub token: Option<Token>,
     /// The `inputmode` of the field.
     pub input: &'static str,
     /// The id that the next message gets: a form sent twice says its thing once.
@@ -57,8 +59,16 @@ pub struct Shown {
     pub lang: String,
     /// `rtl` or `ltr`.
     pub dir: &'static str,
-    /// The words.
+    /// The words, and which pieces of them are links.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a line.
+pub struct Piece {
+    /// As it reads.
     pub text: String,
+    /// Whether it is an address to open.
+    pub link: bool,
 }
 
 impl Shown {
@@ -71,14 +81,35 @@ impl Shown {
             },
             lang: line.part.locale.to_string(),
             dir: dir(&line.part.locale).as_str(),
-            text: line.part.text.clone(),
+            pieces: pieces(&line.part.text, line.part.from == Speaker::Bot),
         }
     }
+}
+
+/// What the bot says is cut at the addresses in it; what people write stays whole.
+fn pieces(text: &str, links: bool) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    let begin = |rest: &str| {
+        let schemes = ["https://", "http://"].into_iter().filter_map(|scheme| rest.find(scheme));
+        schemes.min().filter(|_| links)
+    };
+    while let Some(at) = begin(rest) {
+        let ends =
+            |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '\u{2066}'..='\u{2069}');
+        let end = rest[at..].find(ends).map_or(rest.len(), |length| at + length);
+        pieces.push(Piece { text: rest[..at].to_owned(), link: false });
+        pieces.push(Piece { text: rest[at..end].to_owned(), link: true });
+        rest = &rest[end..];
+    }
+    pieces.push(Piece { text: rest.to_owned(), link: false });
+    pieces
 }
 
 impl Plain {
     /// The chat of whoever's cookie the request carries.
     pub async fn of(state: &WebState, headers: &HeaderMap) -> Result<Plain, Problem> {
+        let token = in_cookie(headers, state.engine().config().secure());
         let person = whose(state, headers).await.ok();
         let lines = match &person {
             Some(person) => state.engine().newest_lines(&person.address, SHOWN).await?,
@@ -87,6 +118,7 @@ impl Plain {
         let asked = asked_by(&lines);
         let kind = asked.and_then(|line| line.part.expects.as_ref()).map(|expects| expects.kind);
         Ok(Plain {
+            token: token.filter(|_| person.is_some()),
             open: person.is_some(),
             choices: asked.map(|line| line.part.choices.clone()).unwrap_or_default(),
             several: kind == Some(ExpectsKind::Choices),
@@ -121,10 +153,7 @@ pub async fn start(
     let wake = state.engine().watch();
     let token = chat_api::start(&state, client, &headers, Some(reader.locale)).await?;
     answered(wake, &token.address()).await;
-    let config = state.engine().config();
-    let mut response = back();
-    set_cookie(response.headers_mut(), &token, config.secure(), config.policy.draft_days);
-    Ok(response)
+    Ok(kept(&state, back(), Some(&token)))
 }
 
 /// `POST /chat/say`: fields `id`, and one of `text`, `choice`, `choices` (any number of times; with the field
@@ -145,7 +174,7 @@ pub async fn say(
     let wake = state.engine().watch();
     state.engine().receive(person.says(&state, &posted.id, posted.body)).await?;
     answered(wake, &person.address).await;
-    Ok(back())
+    Ok(kept(&state, back(), in_cookie(&headers, state.engine().config().secure()).as_ref()))
 }
 
 /// `POST /chat/upload`: fields `id` and `file`.
@@ -159,7 +188,15 @@ pub async fn upload(
     let wake = state.engine().watch();
     documents::hear(&state, &person, client, form).await?;
     answered(wake, &person.address).await;
-    Ok(back())
+    Ok(kept(&state, back(), in_cookie(&headers, state.engine().config().secure()).as_ref()))
+}
+
+/// An answer that keeps the chat's secret in the browser for another while.
+pub fn kept(state: &WebState, mut answer: Response, token: Option<&Token>) -> Response {
+    if let Some(token) = token {
+        set_cookie(answer.headers_mut(), token, state.engine().config().secure());
+    }
+    answer
 }
 
 /// `POST /chat/forget`: this browser forgets the chat.
@@ -211,6 +248,21 @@ async fn answered(mut wake: Receiver<PersonId>, address: &Address) {
 mod tests {
     use super::*;
     use crate::message::{Body, ChoiceToken};
+
+    #[test]
+    fn what_the_bot_says_is_cut_at_its_addresses() {
+        let cut = |text: &str, links: bool| -> String {
+            let mark = |piece: Piece| if piece.link { format!("[{}]", piece.text) } else { piece.text };
+            pieces(text, links).into_iter().map(mark).collect()
+        };
+        let isolated = "See \u{2066}https://a.example/s/x\u{2069}.\nAnd http://b.example";
+        assert_eq!(
+            cut(isolated, true),
+            "See \u{2066}[https://a.example/s/x]\u{2069}.\nAnd [http://b.example]"
+        );
+        assert_eq!(cut("https://a.example", false), "https://a.example");
+        assert_eq!(cut("no address", true), "no address");
+    }
 
     #[track_caller]
     fn check(fields: &[(&str, &str)], expected: Result<Body, Problem>) {

@@ -153,6 +153,6 @@ async fn a_brother_reads_english_on_his_phone_and_speaks_to_a_person() {
     brother.is_good("chat-en").await;
     brother.is_pictured("chat-en").await;
     brother.says("person").await;
-    brother.hears("A colleague will write to you here").await;
+    brother.hears("One of our staff will write to you here").await;
     brother.is_good("chat-waiting").await;
 }

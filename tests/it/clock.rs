@@ -87,7 +87,7 @@ async fn a_returned_request_that_is_not_completed_lapses() {
     // What comes after that is no part of it.
     sister.sends_paper("late.png").await;
     assert_ne!(sister.question(), Some("paper_id_expiry"));
-    sister.says("my request").await.expect("Status: lapsed");
+    sister.says("my request").await.expect("Status: ended");
     assert_eq!(status(&bot).await, "lapsed");
 }
 
@@ -118,11 +118,36 @@ async fn a_completion_that_comes_too_late_changes_nothing_and_is_told_so() {
     let lines = alone.lines(&sister).await;
     let told = lines.iter().filter(|line| line.contains("could not be added to request W-")).count();
     assert_eq!(told, 1, "{lines:?}");
-    assert!(lines.iter().any(|line| line.contains("Its state now: lapsed") && line.contains("/status/")));
+    assert!(lines.iter().any(|line| line.contains("Its status now: ended") && line.contains("/status/")));
     assert!(!lines.iter().any(|line| line.contains("What was missing for request")), "no receipt: {lines:?}");
     let after = alone.engine.open_case(&staff, case).await.unwrap();
     assert_eq!((&before.answers, &before.signature), (&after.answers, &after.signature));
     let steps: Vec<&str> = after.history.iter().map(|step| step.event.as_str()).collect();
     assert_eq!(steps, ["submitted", "check_saved", "returned", "lapsed"]);
     assert_eq!(alone.rows("SELECT kind FROM task").await, ["late_move"], "an officer may look after her");
+}
+
+/// A draft of ten in the evening is due at ten in the evening, when people sleep.
+#[tokio::test]
+async fn nobody_is_reminded_at_night() {
+    let alone = Alone::start().await;
+    let sister = at("sister");
+    let said = async |words: &str| {
+        alone.ticks().await;
+        alone.lines(&sister).await.iter().any(|line| line.contains(words))
+    };
+    alone.clock.advance(Duration::hours(12));
+    alone.says(&sister, &["hello", "English", "yes", "1", "EDU"]).await;
+    assert_eq!(alone.question(&sister).await, "need");
+    let night = Duration::days(23);
+    for (until, words) in
+        [(night, "still waiting for you"), (Duration::hours(6 * 24 + 14), "Today we deleted what you began")]
+    {
+        alone.clock.advance(until);
+        assert!(!said(words).await, "{words}: it is night");
+        alone.clock.advance(Duration::hours(9));
+        assert!(!said(words).await, "{words}: seven in the morning");
+        alone.clock.advance(Duration::hours(1));
+        assert!(said(words).await, "{words}: eight in the morning");
+    }
 }

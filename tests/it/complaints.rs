@@ -102,7 +102,7 @@ async fn a_complaint_that_was_begun_and_left_is_not_told_of_either() {
     sister.says("pause").await;
     bot.days(31).await;
     sister.reads().await;
-    assert_eq!(sister.times("The complaint you began was taken away today"), 1, "its person is told");
+    assert_eq!(sister.times("The complaint you began was deleted today"), 1, "its person is told");
     let officer = bot.officer("amina", Role::Officer).await;
     let page = officer.reads(&format!("{}?lang=en", officer.case().await)).await;
     assert!(!page.contains("complaint you began"));

@@ -14,6 +14,7 @@ mod isolation;
 mod kill;
 mod operator;
 mod references;
+mod scriptless;
 mod story;
 mod stretch;
 mod transcripts;

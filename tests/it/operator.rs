@@ -52,6 +52,7 @@ fn a_fresh_folder_checks_migrates_and_is_healthy() {
         (&["check"][..], "forms: "),
         (&["migrate"], "schema"),
         (&["doctor"], "the chain is whole"),
+        (&["doctor"], "note  ways: who declines is told no other way to you"),
         (&["staff", "list"], ""),
         (&["staff", "add", "--role", "officer"], "/desk/setup/"),
     ] {
@@ -61,6 +62,14 @@ fn a_fresh_folder_checks_migrates_and_is_healthy() {
         assert!(output.status.success() || slow, "{args:?}: {}", said(&output));
         assert!(said(&output).contains(words), "{args:?}: {}", said(&output));
     }
+}
+
+#[test]
+fn with_another_way_to_the_association_nothing_is_noted() {
+    let folder = harness::folder();
+    fs::write(folder.path().join("wasl.toml"), "[association]\nphone = \"0112345678\"").unwrap();
+    let output = wasl(folder.path(), &["doctor"]);
+    assert!(output.status.success() && !said(&output).contains("note"), "{}", said(&output));
 }
 
 #[test]

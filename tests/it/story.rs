@@ -349,7 +349,7 @@ async fn a_draft_waits_is_reminded_of_and_lapses() {
     assert_eq!(sister.times("still waiting for you"), 1, "one reminder");
     bot.days(8).await;
     sister.reads().await;
-    assert_eq!(sister.times("was taken away today"), 1);
+    assert_eq!(sister.times("Today we deleted what you began"), 1);
     sister.says("hello").await;
     sister.expect_question("menu");
 }
@@ -361,7 +361,7 @@ async fn declining_shows_the_other_ways_and_returns_when_wanted() {
     guest.taps("English").await;
     guest.taps("No").await;
     assert_eq!(guest.times("+966 11 000 0000"), 1);
-    guest.taps("Think again").await;
+    guest.taps("Back to the question").await;
     guest.expect_question("consent").taps("Yes, I agree").await;
     guest.expect_question("menu");
     let mut store = store(&bot).await;
@@ -371,7 +371,5 @@ async fn declining_shows_the_other_ways_and_returns_when_wanted() {
             .await
             .unwrap();
     assert_eq!(consents.iter().map(|c| c.0).collect::<Vec<_>>(), [0, 1]);
-    assert!(
-        consents.iter().all(|(_, version, wording)| version == "1" && wording.contains("kept under lock"))
-    );
+    assert!(consents.iter().all(|(_, version, wording)| version == "2" && wording.contains("kept safe by")));
 }

@@ -47,7 +47,7 @@ pub(super) struct Chat {
     pub submitted: Vec<Submission>,
     /// Where the case store says the request stands; `None`: as its last news told.
     pub stands: Option<&'static str>,
-    shelf: &'static Shelf,
+    pub shelf: &'static Shelf,
     count: u32,
 }
 

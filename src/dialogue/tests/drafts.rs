@@ -34,6 +34,34 @@ fn coming_back_after_days_is_met_with_one_line() {
     assert_eq!(chat.conv.session.as_ref().unwrap().misses, 0);
     chat.starts(None).asks("kind").expect("You were asking for");
     chat.says("pause").starts(None).asks("kind").expect("Welcome back");
+    chat.now = chat.now.plus_days(3);
+    chat.says("Food").asks("sub").expect("You were asking for: Learn about Islam. Answered: 1 of");
+}
+
+#[test]
+fn words_that_come_after_days_are_met_with_one_line_at_every_kind_of_question() {
+    let mut chat = asking("English", "EDU");
+    chat.now = chat.now.plus_days(3);
+    chat.says("I would like to learn").asks("kind").expect("You were asking for: Learn about Islam.");
+    for said in ["Rent of a flat", "skip", "1", "skip"] {
+        chat.says(said);
+    }
+    chat.asks("phone").says("0501234567").asks("review");
+    chat.now = chat.now.plus_days(3);
+    chat.says("yes").asks("signature").expect("You were asking for");
+    assert_eq!(chat.text().matches("You were asking for").count(), 1);
+}
+
+#[test]
+fn a_form_that_is_not_at_hand_loses_nothing() {
+    let mut chat = asking("English", "EDU");
+    chat.says("words").asks("kind");
+    chat.shelf = &super::chat::SHIPPED;
+    chat.says("Food").asks("menu").expect("try again later");
+    assert!(!chat.last.iter().any(|effect| matches!(effect, Effect::Discard(_))));
+    chat.taps("Continue my request").asks("menu").expect("try again later");
+    chat.shelf = &SMALL;
+    chat.taps("Continue my request").asks("kind").expect("Answered: 1 of");
 }
 
 #[test]
@@ -55,7 +83,7 @@ fn a_draft_is_reminded_of_and_lapses() {
     );
     chat.waits_days(40);
     assert!(chat.conv.session.is_none());
-    chat.expect_effect(|e| *e == Effect::Discard(id)).expect("taken away today");
+    chat.expect_effect(|e| *e == Effect::Discard(id)).expect("Today we deleted what you began");
     chat.says("hello").asks("menu");
 }
 
@@ -113,6 +141,12 @@ fn the_survey_waits_for_an_open_request_and_is_stopped_at_will() {
     let done = chat.waits_days(1);
     assert!(!done.iter().any(|e| matches!(e, Effect::Say(..))), "nothing is asked into a request");
     chat.says("pause");
+    let done = chat.waits_days(1);
+    assert!(
+        !done.iter().any(|e| matches!(e, Effect::Say(..))),
+        "whatever they write leads back to their question"
+    );
+    chat.says("here I am").asks("need").says("menu");
     let done = chat.waits_days(1);
     assert!(matches!(done.last(), Some(Effect::Say(p, _)) if p.purpose == Purpose::Survey));
     chat.expect("your right").asks("overall");

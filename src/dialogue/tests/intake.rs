@@ -1,6 +1,6 @@
 //! A request from the first question to the receipt.
 
-use super::chat::{Chat, SMALL};
+use super::chat::{Chat, SHIPPED, SMALL};
 use crate::dialogue::{Effect, State, sign};
 use crate::form::Answer;
 use crate::message::{Body, ExpectsKind};
@@ -67,7 +67,7 @@ fn three_misses_offer_a_person_and_nothing_is_lost() {
     chat.says("gold").asks("kind").expect("choose one of the answers");
     assert!(!chat.labels().contains(&"Speak to a person".to_owned()));
     chat.says("silver").asks("kind").expect("If this is difficult");
-    chat.taps("Try again").asks("kind").taps("Speak to a person").expect("A colleague will write");
+    chat.taps("Try again").asks("kind").taps("Speak to a person").expect("One of our staff will write");
     chat.expect_effect(|e| matches!(e, Effect::Refer(crate::dialogue::Reason::Stuck)));
     assert_eq!(chat.conv.session.as_ref().unwrap().answers.len(), 1);
 }
@@ -96,7 +96,7 @@ fn each_wrong_answer_hears_what_was_expected() {
         .expect("still to come");
     chat.says("skip").asks("phone").says("123").expect("phone number").says("0501234567").asks("paper_id");
     chat.says("here it is")
-        .expect("photo or a file")
+        .expect("photo or a PDF file")
         .sends("a.svg", "image/svg+xml")
         .expect("photo or a PDF");
     chat.says("skip").asks("paper_id").expect("cannot go on without");
@@ -166,7 +166,7 @@ fn lines_are_picked_by_button_too() {
     for said in ["words", "Rent of a flat", "skip", "1", "skip", "0501234567"] {
         chat.says(said);
     }
-    chat.asks("review").expect("left out").taps("Change something").asks("review");
+    chat.asks("review").expect("no answer").taps("Change something").asks("review");
     chat.taps("1. What do you need?").asks("need").says("back").asks("review");
     chat.says("99").expect("did not understand").says("change").taps("Back to my answers").asks("review");
     chat.says("help").asks("review").says("done").asks("signature").says("back").asks("review");
@@ -190,4 +190,60 @@ fn what_was_left_out_is_no_present_answer_and_keep_may_be_typed() {
     chat.says("words").says("Rent of a flat").says("skip").asks("people").says("back").asks("days");
     assert!(!chat.text().contains("present answer"), "{}", chat.text());
     chat.says("back").asks("kind").says("keep").asks("people");
+}
+
+#[test]
+fn a_greeting_is_no_answer() {
+    for (language, hello, back) in [
+        ("English", "Peace be upon you", "And peace be upon you"),
+        ("العربية", "السلام عليكم", "وعليكم السلام"),
+    ] {
+        let mut chat = asking(language, "EDU");
+        chat.says(hello).asks("need").expect(back);
+        let mut chat = Chat::at_the_menu(&SHIPPED, language);
+        chat.says(if language == "English" { "Ask for help" } else { "طلب مساعدة" }).says("KIT");
+        chat.says("hello").asks("need").says("A prayer mat, please").asks("full_name");
+        chat.says(hello).asks("full_name").expect(back).says("Salam Haddad").asks("contact");
+    }
+    let mut chat = asking("English", "EDU");
+    chat.now = chat.now.plus_days(3);
+    chat.says("hello").asks("need").expect("And peace be upon you").expect("You were asking for");
+    assert_eq!(chat.text().matches("You were asking for").count(), 1);
+}
+
+#[test]
+fn a_new_paper_is_asked_for_its_own_last_day() {
+    let mut chat = asking("English", "FIN");
+    for said in ["words", "Rent of a flat", "skip", "1", "skip", "0501234567"] {
+        chat.says(said);
+    }
+    chat.sends("old.png", "image/png").says("31/12/2027").asks("review");
+    chat.says("7").asks("paper_id").taps("Keep this answer").asks("review").expect("31 December 2027");
+    chat.says("7").asks("paper_id").sends("new.png", "image/png").asks("paper_id_expiry");
+    assert!(!chat.text().contains("2027"), "{}", chat.text());
+    chat.says("31/12/2029").asks("review").expect("new.png").expect("31 December 2029");
+}
+
+#[test]
+fn who_has_no_paper_says_so_where_it_may_be_left_out() {
+    for (language, ask, none) in
+        [("English", "Ask for help", "I have none"), ("العربية", "طلب مساعدة", "لا يوجد")]
+    {
+        let mut chat = Chat::at_the_menu(&SHIPPED, language);
+        chat.says(ask).says("JOB");
+        while !chat.text().contains("CV") && !chat.text().contains("السيرة") && !chat.text().contains("سيرتك")
+        {
+            super::shipped::answers(&mut chat);
+        }
+        chat.asks("paper_cv").says(none).asks("review");
+    }
+}
+
+#[test]
+fn a_group_has_its_heading_once() {
+    let mut chat = Chat::at_the_menu(&SHIPPED, "English");
+    chat.says("Ask for help").says("KIT").asks("need").expect("Your request\n\nQuestion 1 of");
+    chat.says("A prayer mat").asks("full_name").expect("About you\n\nQuestion 2 of");
+    chat.says("Maria Santos").asks("contact");
+    assert!(!chat.text().contains("About you"), "{}", chat.text());
 }

@@ -7,11 +7,15 @@ use crate::message::{Body, Speaker};
 #[test]
 fn a_person_is_reached_and_hands_back_at_the_same_question() {
     let mut chat = asking("English", "EDU");
-    chat.says("words").asks("kind").says("person").expect("A colleague will write");
+    chat.says("words").asks("kind").says("person").expect("One of our staff will write");
     chat.expect_effect(|e| *e == Effect::Refer(Reason::Asked));
     assert!(matches!(chat.conv.owner, Owner::Human { .. }));
     chat.says("I do not understand").expect_silence().expect_effect(|e| matches!(e, Effect::Heard(_)));
-    chat.event(Event::StaffTook).expect("A colleague is with you").expect_effect(|e| *e == Effect::HumanTook);
+    chat.event(Event::StaffTook)
+        .expect("One of our staff is with you")
+        .expect_effect(|e| *e == Effect::HumanTook);
+    chat.asks("human");
+    assert!(chat.labels().is_empty(), "nothing leads back while somebody is there");
     chat.event(Event::StaffSaid { text: "How can I \u{202e}help?".into() });
     chat.expect_effect(|e| matches!(e, Effect::Say(p, Speaker::Staff) if p.text == "How can I help?"));
     chat.says("menu").expect_silence().says("Food").expect_silence();
@@ -39,7 +43,10 @@ fn staff_may_step_in_and_the_start_is_recorded() {
 #[test]
 fn who_waits_may_still_look_stop_and_change_the_language() {
     let mut chat = asking("English", "EDU");
-    chat.says("person").says("my request").expect("no request with us yet").expect("A colleague will write");
+    chat.says("person")
+        .says("my request")
+        .expect("no request with us yet")
+        .expect("One of our staff will write");
     chat.says("my data").expect("your language (English)").says("stop").expect("no more reminders");
     assert!(chat.conv.stopped);
     chat.says("language").asks("language").says("العربية").expect("سيكتب إليك");

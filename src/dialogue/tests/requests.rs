@@ -67,11 +67,10 @@ fn what_is_missing_is_asked_reviewed_and_signed() {
     let mut chat = handed_in();
     let (case, news) = (chat.case(), returned(&chat));
     chat.news("returned", news).asks("paper_id").expect("The photo is too dark.");
-    chat.sends("better.jpg", "image/jpeg")
-        .asks("review")
-        .expect("better.jpg")
-        .says("yes")
-        .says("Maria Santos");
+    chat.expect("Question 1 of 1").starts(None).expect("Answered: 0 of 1");
+    chat.sends("better.jpg", "image/jpeg").asks("paper_id_expiry").expect("Question 2 of 2");
+    chat.says("1/1/2020").asks("paper_id_expiry").expect("It has run out.").says("31/12/2027").asks("review");
+    chat.expect("better.jpg").expect("31 December 2027").says("yes").says("Maria Santos");
     chat.expect("What was missing for request").expect("6 December 2026");
     let completed = chat.submitted.last().unwrap();
     assert_eq!((completed.case, &completed.reference), (Some(case), &chat.submitted[0].reference));
@@ -119,12 +118,12 @@ fn a_running_request_is_not_disturbed() {
 fn a_request_is_taken_back_after_a_yes() {
     let mut chat = handed_in();
     let (case, reference) = (chat.case(), chat.conv.cases[0].reference.clone());
-    chat.taps("My request").taps(&format!("Take back {reference}")).asks("withdraw").taps("No, leave it");
-    chat.asks("requests").taps(&format!("Take back {reference}")).taps("Yes, take it back").asks("menu");
+    chat.taps("My request").taps(&format!("Cancel {reference}")).asks("withdraw").taps("No, leave it");
+    chat.asks("requests").taps(&format!("Cancel {reference}")).taps("Yes, cancel it").asks("menu");
     chat.expect_effect(|e| *e == Effect::Withdraw(case));
     chat.news("withdrawn", News::Withdrawn).expect_silence();
-    chat.says("status").expect("Status: taken back");
-    assert!(!chat.labels().iter().any(|label| label.starts_with("Take back")));
+    chat.says("status").expect("Status: cancelled");
+    assert!(!chat.labels().iter().any(|label| label.starts_with("Cancel")));
 }
 
 #[test]
@@ -132,13 +131,13 @@ fn a_completion_that_comes_too_late_gets_no_receipt() {
     let mut chat = handed_in();
     let (case, news) = (chat.case(), returned(&chat));
     let reference = chat.conv.cases[0].reference.clone();
-    chat.news("returned", news).sends("better.jpg", "image/jpeg").says("yes");
+    chat.news("returned", news).sends("better.jpg", "image/jpeg").says("31/12/2027").says("yes");
     assert_eq!(chat.conv.about_to_move(), Some(case));
     chat.stands = Some("lapsed");
     chat.says("Maria Santos")
         .asks("menu")
         .expect(&reference)
-        .expect("Its state now: lapsed")
+        .expect("Its status now: ended")
         .expect("ask again");
     assert!(!chat.text().contains("has reached us"), "no receipt: {}", chat.text());
     chat.expect_effect(|e| matches!(e, Effect::Discard(_)));
@@ -151,13 +150,10 @@ fn a_completion_that_comes_too_late_gets_no_receipt() {
 fn a_request_that_moved_on_meanwhile_is_not_said_to_be_taken_back() {
     let mut chat = handed_in();
     let (case, reference) = (chat.case(), chat.conv.cases[0].reference.clone());
-    chat.says("status").taps(&format!("Take back {reference}"));
+    chat.says("status").taps(&format!("Cancel {reference}"));
     assert_eq!(chat.conv.about_to_move(), Some(case));
     chat.stands = Some("rejected");
-    chat.taps("Yes, take it back")
-        .asks("menu")
-        .expect("cannot be taken back any more")
-        .expect("not accepted");
+    chat.taps("Yes, cancel it").asks("menu").expect("cannot be cancelled any more").expect("not accepted");
     assert!(!chat.last.contains(&Effect::Withdraw(case)));
     assert_eq!(&*chat.conv.cases[0].status, "submitted", "until the news comes");
 }

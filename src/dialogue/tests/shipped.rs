@@ -3,13 +3,20 @@
 use super::chat::{Chat, SHIPPED};
 use crate::message::ExpectsKind;
 
-/// A fitting answer to whatever is asked.
-fn answers(chat: &mut Chat) {
+/// A fitting answer to whatever is asked; of choices, the first.
+pub(super) fn answers(chat: &mut Chat) {
+    answers_with(chat, 0);
+}
+
+/// The same, with the choice at that place, or the last answer of a shorter list.
+fn answers_with(chat: &mut Chat, place: usize) {
     let expects = chat.prompts().last().unwrap().expects.clone().unwrap();
     match expects.kind {
         ExpectsKind::Choice | ExpectsKind::Choices => {
-            let first = chat.prompts().last().unwrap().choices[0].label.clone();
-            chat.taps(&first)
+            let offered = chat.prompts().last().unwrap().choices.clone();
+            let answers = offered.iter().filter(|choice| !choice.aside).count();
+            let taken = offered[place.min(answers.saturating_sub(1))].label.clone();
+            chat.taps(&taken)
         }
         ExpectsKind::Integer | ExpectsKind::Decimal => chat.says("٢"),
         ExpectsKind::Date if expects.question.contains("exp") => chat.says("1/1/2030"),
@@ -34,7 +41,99 @@ fn every_service_is_asked_for_to_its_receipt_in_both_languages() {
                 answers(&mut chat);
             }
             assert_eq!(chat.submitted.len(), 1, "{} in {language}:\n{}", service.code, chat.text());
+            let about = chat.submitted[0]
+                .answers
+                .iter()
+                .filter(|(id, _)| matches!(&**id, "need" | "question" | "offer" | "gift"));
+            assert_eq!(about.count(), 1, "{}: what it is about is asked once", service.code);
         }
+    }
+}
+
+#[test]
+fn whichever_choice_is_taken_leads_to_a_receipt() {
+    let mut heard = String::new();
+    for place in 0..4 {
+        for service in ["FIN", "HOUSE", "PSY"] {
+            let mut chat = Chat::at_the_menu(&SHIPPED, "English");
+            chat.says("Ask for help").says(service);
+            for _ in 0..60 {
+                if !chat.submitted.is_empty() {
+                    break;
+                }
+                let reviewing = chat.prompts().last().unwrap().key.starts_with("review");
+                answers_with(&mut chat, if reviewing { 0 } else { place });
+                heard.push_str(&chat.text());
+            }
+            assert_eq!(chat.submitted.len(), 1, "{service} at {place}:\n{}", chat.text());
+        }
+    }
+    for said in ["call 911", "What is your e-mail address?", "What is your phone number?"] {
+        assert!(heard.contains(said), "nobody was asked: {said}");
+    }
+}
+
+#[test]
+fn the_question_is_the_one_that_the_service_is_about() {
+    for (service, question, words) in [
+        ("INQ", "question", "What is your question?"),
+        ("VOL", "offer", "when do you have time?"),
+        ("DON", "gift", "What would you like to give"),
+        ("FIN", "need", "What do you need?"),
+    ] {
+        Chat::at_the_menu(&SHIPPED, "English")
+            .says("Ask for help")
+            .says(service)
+            .asks(question)
+            .expect(words);
+    }
+}
+
+#[test]
+fn who_cries_for_help_where_safety_is_asked_hears_whom_to_call() {
+    for said in ["help me", "Help!", "ساعدوني", "النجدة"] {
+        let mut chat = Chat::at_the_menu(&SHIPPED, "English");
+        chat.says("Ask for help").says("HOUSE").says("I have no place to sleep").says("today").asks("safe");
+        chat.says(said).asks("dependants").expect("call 911").expect("Noted: No");
+    }
+}
+
+#[test]
+fn a_complaint_about_staff_or_a_wait_is_an_answer() {
+    for (said, noted) in [
+        ("staff", "How I was treated"),
+        ("officer", "How I was treated"),
+        ("الموظف", "How I was treated"),
+        ("wait", "A long wait"),
+        ("انتظر", "A long wait"),
+    ] {
+        let mut chat = Chat::at_the_menu(&SHIPPED, "English");
+        chat.says("complaint").asks("about").says(said).asks("what_happened").expect(noted);
+    }
+    // The word that we tell people to write still leads to a person.
+    let mut chat = Chat::at_the_menu(&SHIPPED, "English");
+    chat.says("complaint").says("person").expect("One of our staff will write");
+}
+
+#[test]
+fn who_cannot_show_a_paper_may_still_ask_for_money_or_treatment() {
+    for service in ["FIN", "MED"] {
+        let mut chat = Chat::at_the_menu(&SHIPPED, "English");
+        chat.says("Ask for help").says(service);
+        while !chat.text().contains("Please send a photo of your iqama") {
+            answers(&mut chat);
+        }
+        chat.asks("paper_id").says("I don't have it");
+        assert!(!chat.text().contains("We need"), "{}", chat.text());
+        for _ in 0..10 {
+            let expects = chat.prompts().last().unwrap().expects.clone().unwrap();
+            if expects.kind == ExpectsKind::File {
+                chat.says("skip");
+            } else if chat.submitted.is_empty() {
+                answers(&mut chat);
+            }
+        }
+        assert_eq!(chat.submitted.len(), 1, "{service}: {}", chat.text());
     }
 }
 

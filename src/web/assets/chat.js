@@ -145,6 +145,7 @@
       if (event.target.returnValue === 'yes') { forget(); offerToBegin(say('forgotten')); byId('start').focus(); }
     });
     drawField('text');
+    drawAttach('text');
     try { queue = JSON.parse(store.get('queue') || '[]'); } catch (_) { queue = []; }
     listen(run);
   }
@@ -397,7 +398,7 @@
       for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
       request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
       request.onload = () => {
-        if (request.status === 202) { note(''); asked = null; drawAnswers(); return; }
+        if (request.status === 202) { note(''); chooser.disabled = false; bar.hidden = true; asked = null; drawAnswers(); return; }
         if (request.status >= 500 || request.status === 429 || request.status === 408) { later(); return; }
         let text = say('refused');
         try { text = JSON.parse(request.responseText).error.message; } catch (_) { /* the general word serves */ }
@@ -443,6 +444,7 @@
     }
     box.hidden = !box.children.length;
     drawField(kind);
+    drawAttach(kind);
     if (atEnd() || !box.hidden) toEnd();
     if (!lost || !asked) return;
     lost = false;
@@ -504,19 +506,31 @@
     return [field, nothing];
   }
 
+  /** A button that lets a file be chosen and sends it: the button, its input, its progress. */
+  function uploader(className, text) {
+    const chooser = element('input');
+    chooser.type = 'file';
+    chooser.accept = 'image/*,application/pdf';
+    chooser.hidden = true;
+    const bar = element('progress');
+    bar.max = 1;
+    bar.value = 0;
+    bar.hidden = true;
+    bar.setAttribute('aria-label', say('uploading'));
+    const choose = button(className, text, () => chooser.click());
+    chooser.addEventListener('change', () => { if (chooser.files.length) sendFile(chooser.files[0], bar, choose); chooser.value = ''; });
+    return [choose, chooser, bar];
+  }
+
+  /** Where no paper is asked for, one can be sent nevertheless: to a person, or another in the place of the last. */
+  function drawAttach(kind) {
+    const place = byId('attach');
+    place.replaceChildren(...(kind === 'file' ? [] : uploader('quiet', say('attach'))));
+  }
+
   function drawControl(box, kind) {
     if (kind === 'file') {
-      const chooser = element('input');
-      chooser.type = 'file';
-      chooser.accept = 'image/*,application/pdf';
-      chooser.hidden = true;
-      const bar = element('progress');
-      bar.max = 1;
-      bar.value = 0;
-      bar.hidden = true;
-      bar.setAttribute('aria-label', say('uploading'));
-      const choose = button('main-button', say('choose'), () => chooser.click());
-      chooser.addEventListener('change', () => { if (chooser.files.length) sendFile(chooser.files[0], bar, choose); chooser.value = ''; });
+      const [choose, chooser, bar] = uploader('main-button', say('choose'));
       box.append(choose, chooser, element('p', 'hint', say('file-hint')), bar);
     } else if (kind === 'place' && navigator.geolocation) {
       const here = button('main-button', say('place'), () => {
@@ -602,7 +616,10 @@
     if (!root) return;
     for (const word of byId('words').content.querySelectorAll('[data-key]')) words[word.dataset.key] = word.textContent;
     token = store.get('token');
-    if (token) enter(); else offerToBegin();
+    if (token) enter();
+    // A chat that was begun before the script was there: its secret is in a cookie, and it stays a page of forms.
+    else if (root.hasAttribute('data-open')) { root.classList.add('stays-plain'); return; }
+    else offerToBegin();
     const go = byId('go');
     if (go) go.addEventListener('click', () => { if (byId('start')) byId('start').click(); });
     addEventListener('online', wakeAll);

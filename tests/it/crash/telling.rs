@@ -179,8 +179,8 @@ impl Telling {
             "survey overall 5",
             "papers 2 of 2",
             "still waiting for you",
-            "taken away today",
-            "is taken back",
+            "Today we deleted",
+            "is cancelled",
             "was missing for request",
         ] {
             assert!(all.contains(seen), "the story has no {seen:?}");
