@@ -93,6 +93,52 @@ async fn a_sister_whose_browser_runs_no_script_gets_the_same_questions() {
     sister.is_good("plain-ar").await;
 }
 
+#[tokio::test]
+async fn a_chat_that_was_begun_without_script_goes_on_when_there_is_one() {
+    if !wanted() {
+        return;
+    }
+    let bot = Bot::start().await;
+    let sister = Browser::open(&bot, Screen::Phone).await;
+    sister.goes("/chat?lang=ar").await;
+    sister.script("document.querySelector('#plain .begin').submit()").await;
+    sister.hears_later_in("نرجو اختيار اللغة", "عرض الرسائل الجديدة").await;
+    sister.sees("#hide").await;
+    sister.taps("العربية").await;
+    sister.hears_later_in("هل لدينا موافقتك", "عرض الرسائل الجديدة").await;
+    sister.is_good("plain-stays").await;
+    sister.sees("#plain .attach summary").await.click().await.unwrap();
+    sister.sees("#plain-file").await;
+    sister.is_good("plain-attach").await;
+    sister.taps("نسيان المحادثة على هذا الجهاز").await;
+    sister.sees(".card .main-button").await;
+    sister.is_good("plain-forget").await;
+    sister.taps("نسيان المحادثة على هذا الجهاز").await;
+    // Forgotten: a new one is begun by the script.
+    sister.sees("#start").await;
+}
+
+#[tokio::test]
+async fn a_paper_can_be_sent_where_words_are_asked() {
+    if !wanted() {
+        return;
+    }
+    let bot = Bot::start().await;
+    let sister = Browser::open(&bot, Screen::Phone).await;
+    sister.goes("/chat?lang=ar").await;
+    sister.taps("بدء المحادثة").await;
+    sister.taps("العربية").await;
+    sister.taps("نعم، أوافق").await;
+    sister.taps("التحدث مع موظف").await;
+    sister.hears("سيكتب إليك أحد موظفينا").await;
+    sister.sees("#attach button").await;
+    sister.is_good("chat-attach").await;
+    let paper = sister.file("iqama.png", super::super::harness::PIXEL);
+    sister.attaches("#attach input[type=file]", &paper).await;
+    sister.hears("iqama.png").await;
+    sister.sees("#attach button:not(:disabled)").await;
+}
+
 impl Browser {
     /// The page is the one for browsers without script.
     async fn is_reached_without_script(&self) {
@@ -102,13 +148,18 @@ impl Browser {
 
     /// Looks at the page anew until that was said, as a page without script asks for.
     async fn hears_later(&self, words: &str) {
+        self.hears_later_in(words, "Look for new messages").await;
+    }
+
+    /// The same on a page in another language, whose link reads `look`.
+    async fn hears_later_in(&self, words: &str, look: &str) {
         let path = format!("//*[@role='log']//*[contains(., \"{words}\")]");
         for _ in 0..20 {
             let query = self.page.query(By::XPath(path.clone())).nowait();
             if query.exists().await.unwrap() {
                 return;
             }
-            self.taps("Look for new messages").await;
+            self.taps(look).await;
         }
         panic!("{words:?} is not on the page:\n{}", self.text().await);
     }
