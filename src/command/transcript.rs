@@ -54,6 +54,7 @@ pub struct Player {
     address: Address,
     officer: Staff,
     said: usize,
+    pressed: usize,
     choices: Vec<Choice>,
     folder: PathBuf,
 }
@@ -85,7 +86,7 @@ impl Player {
             role: Role::Officer,
         };
         let address = Address { channel: ChannelId::new("terminal"), path: "you".into() };
-        Ok(Player { engine, parts, address, officer, said: 0, choices: Vec::new(), folder })
+        Ok(Player { engine, parts, address, officer, said: 0, pressed: 0, choices: Vec::new(), folder })
     }
 
     /// The bot's present time.
@@ -181,6 +182,8 @@ impl Player {
     async fn officer(&mut self, words: &str) -> anyhow::Result<()> {
         let (case, person) = self.newest_case().await?;
         let (engine, officer) = (self.engine.clone(), self.officer.clone());
+        self.pressed += 1;
+        let press = self.pressed.to_string();
         let reason = |verb: &str| words.strip_prefix(verb).unwrap_or_default().trim().to_owned();
         let action = match words.split_whitespace().next().unwrap_or_default() {
             "checks" => {
@@ -197,14 +200,14 @@ impl Player {
                 Action::Return
             }
             "hands" if words.ends_with("over") => Action::HandToCommittee,
-            "hands" => return Ok(engine.hand_back(&officer, person).await?),
+            "hands" => return Ok(engine.hand_back(&officer, person, &press).await?),
             "accepts" => Action::Accept { reason: reason("accepts"), early: None },
             "rejects" => Action::Reject { reason: reason("rejects"), early: None },
             "registers" => Action::Register,
             "delivers" => Action::Deliver,
             "closes" => Action::Close,
-            "takes" => return Ok(engine.take_over(&officer, person).await?),
-            "says" => return Ok(engine.say(&officer, person, &reason("says")).await?),
+            "takes" => return Ok(engine.take_over(&officer, person, &press).await?),
+            "says" => return Ok(engine.say(&officer, person, &press, &reason("says")).await?),
             other => bail!("an officer cannot {other:?}"),
         };
         Ok(engine.act(&officer, case, action).await?)

@@ -289,7 +289,7 @@ mod tests {
                 hash: "00".into(),
             },
             history: Vec::new(),
-            with_human: true,
+            held: crate::store::desk::Held::Staff,
             owner_name: Some(HOSTILE.into()),
             answer_from: now.plus_days(14).utc().date_naive(),
         }
@@ -314,7 +314,8 @@ mod tests {
         let talk = Talk {
             base: "/desk/person/x".into(),
             case: None,
-            with_human: true,
+            held: crate::store::desk::Held::Staff,
+            press: HOSTILE.into(),
             draft: HOSTILE.into(),
             lines: vec![line],
         };

@@ -21,6 +21,7 @@ pub enum Flash {
     Erased,
     TookOver,
     Said,
+    SaidAndTook,
     HandedBack,
     TaskDone,
     SignedOut,
@@ -40,7 +41,7 @@ pub enum Flash {
     NotConfirmed,
 }
 
-const KEYS: [(Flash, &str); 31] = [
+const KEYS: [(Flash, &str); 32] = [
     (Flash::Assigned, "desk-done-assigned"),
     (Flash::Checked, "desk-done-checked"),
     (Flash::Returned, "desk-done-returned"),
@@ -55,6 +56,7 @@ const KEYS: [(Flash, &str); 31] = [
     (Flash::Erased, "desk-done-erased"),
     (Flash::TookOver, "desk-done-took-over"),
     (Flash::Said, "desk-done-said"),
+    (Flash::SaidAndTook, "desk-done-said-and-took"),
     (Flash::HandedBack, "desk-done-handed-back"),
     (Flash::TaskDone, "desk-done-task"),
     (Flash::SignedOut, "desk-done-signed-out"),

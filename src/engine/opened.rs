@@ -16,6 +16,7 @@ use crate::dialogue::{Filed, Signature};
 use crate::form::{Answer, Form, FormRef, QuestionId};
 use crate::message::{CaseId, DocumentId, Locale, MediaRef, Part, PersonId, SessionId, Speaker};
 use crate::store;
+use crate::store::desk::Held;
 use crate::store::task::TaskKind;
 use crate::time::Timestamp;
 
@@ -53,8 +54,8 @@ pub struct OpenedCase {
     pub signature: Signature,
     /// Oldest first.
     pub history: Vec<Step>,
-    /// Whether a person (staff, or the wait for staff) holds the conversation.
-    pub with_human: bool,
+    /// Who answers the person.
+    pub held: Held,
     /// The owner's name.
     pub owner_name: Option<String>,
     /// The first day of a decision.
@@ -96,7 +97,7 @@ impl Engine {
                 .into_iter()
                 .map(|e| Step { event: e.name, by: e.by_name, reason: e.reason, at: e.at })
                 .collect(),
-            with_human: store::conversation::with_human(&mut tx, row.person).await?,
+            held: store::desk::held(&mut tx, row.person).await?,
             owner_name: row.owner_name,
             answer_from: row.answer_from,
         };

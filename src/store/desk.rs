@@ -73,13 +73,29 @@ pub async fn open_counts(tx: &mut Tx, me: StaffId, due_before: Timestamp) -> Res
     .await?)
 }
 
-/// Whether staff holds the person's conversation, or is waited for.
-pub async fn with_human(tx: &mut Tx, person: PersonId) -> Result<bool> {
-    let found: Option<bool> = sqlx::query_scalar("SELECT with_human FROM conversation WHERE person = $1")
-        .bind(person)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(found.unwrap_or(false))
+/// Who answers a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The bot.
+    Bot,
+    /// Nobody yet: the person waits for a member of staff.
+    Waiting,
+    /// A member of staff.
+    Staff,
+}
+
+/// Who answers that person now.
+pub async fn held(tx: &mut Tx, person: PersonId) -> Result<Held> {
+    let open: Option<Option<Timestamp>> =
+        sqlx::query_scalar("SELECT taken_at FROM human_stretch WHERE person = $1 AND ended_at IS NULL")
+            .bind(person)
+            .fetch_optional(tx.conn())
+            .await?;
+    Ok(match open {
+        None => Held::Bot,
+        Some(None) => Held::Waiting,
+        Some(Some(_)) => Held::Staff,
+    })
 }
 
 /// When a session ends; `None` when there is none.
