@@ -137,7 +137,7 @@ desk-help-deliver = The person has received the service. They are told, and the 
 desk-do-close = Close
 desk-help-close = Nothing is left to do. The person is told.
 desk-do-appeal = Record an appeal
-desk-help-appeal = The person does not agree with the decision. Write down why, in their words; the committee studies it again.
+desk-help-appeal = The person does not agree with the decision. Write down why, in their words; they are told that it is recorded, and the committee studies it again.
 desk-do-withdraw = Withdraw
 desk-help-withdraw = Only when the person asks for it. The request ends and the person is told.
 
@@ -216,7 +216,7 @@ desk-done-returned = Returned. The person was told what is missing.
 desk-done-handed-over = The request is with the committee. The person was told.
 desk-done-accepted = Accepted. The person was told.
 desk-done-rejected = Rejected. The person was told, with the reason and how to appeal.
-desk-done-appealed = The appeal is recorded.
+desk-done-appealed = The appeal is recorded. The person was told.
 desk-done-registered = The registration is complete. The person was told.
 desk-done-delivered = Delivered. The survey follows.
 desk-done-closed = The request is closed.
@@ -240,6 +240,7 @@ refused-nothing-missing = Nothing is marked as missing or mismatched. Mark what 
 refused-not-found = This request or conversation is not there any more. The list shows what is.
 refused-store = It could not be saved just now, and nothing was changed. Please try again in a minute.
 refused-form = The page sent something that could not be read, and nothing was changed. Please open it afresh and try again.
+refused-changed = A colleague or the person did something here after you opened this page, so nothing was saved. This is how the request stands now: please look again.
 refused-empty = There is nothing to send yet. Please write your message first.
 refused-too-long = That is longer than can be kept. Please shorten it and try again.
 

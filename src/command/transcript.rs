@@ -8,8 +8,8 @@
 //!   [English] [العربية]              the buttons
 //! @ days 15                          time passes
 //! @ officer checks                   the officer finds everything in order; also: returns <question>: <reason>,
-//!                                    hands over, accepts <reason>, rejects <reason>, registers, delivers, closes,
-//!                                    takes over, says <words>, hands back
+//!                                    hands over, accepts <reason>, rejects <reason>, appeals <reason>, registers,
+//!                                    delivers, closes, takes over, says <words>, hands back
 //! ```
 //!
 //! [`replay`] plays the `>` and `@` lines and gives the whole text as it is now: equal to the file, or a difference
@@ -189,7 +189,7 @@ impl Player {
             "checks" => {
                 let opened = engine.open_case(&officer, case).await?;
                 Action::Check {
-                    results: opened.answers.into_iter().map(|(q, _)| (q, Check::Matched)).collect(),
+                    results: opened.case.asked.into_iter().map(|q| (q, Check::Matched)).collect(),
                 }
             }
             "returns" => {
@@ -203,6 +203,7 @@ impl Player {
             "hands" => return Ok(engine.hand_back(&officer, person, &press).await?),
             "accepts" => Action::Accept { reason: reason("accepts"), early: None },
             "rejects" => Action::Reject { reason: reason("rejects"), early: None },
+            "appeals" => Action::Appeal { reason: reason("appeals") },
             "registers" => Action::Register,
             "delivers" => Action::Deliver,
             "closes" => Action::Close,

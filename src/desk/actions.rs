@@ -16,7 +16,7 @@ use crate::engine::ActError;
 use crate::form::{Moment, QuestionId};
 use crate::message::CaseId;
 
-/// `POST /desk/case/<uuid>`: the field `do` names the step. Done: 303 to the page, with a flash. Refused: 422
+/// `POST /desk/case/<uuid>`: the field `do` names the step, `seen` is the last event that the page showed. Done: 303 to the page, with a flash. Refused: 422
 /// and the page with the sentence and everything that was typed.
 pub async fn act(
     State(desk): State<DeskState>,
@@ -31,6 +31,11 @@ pub async fn act(
         Ok(done) => Redirect::to(&format!("/desk/case/{id}?say={}", done.key())).into_response(),
         Err(Flash::NotFound) => not_found(&desk, &asked, &staff),
         Err(Flash::Store) => failed(&desk, &asked, &staff),
+        // What was ticked was about what stood there before: the page begins afresh.
+        Err(Flash::Changed) => {
+            let refused = Refused { why: Flash::Changed, form: Pairs::default() };
+            case_page(&desk, &asked, &staff, id, Some(refused)).await
+        }
         Err(why) => case_page(&desk, &asked, &staff, id, Some(Refused { why, form })).await,
     }
 }
@@ -39,7 +44,13 @@ async fn take(desk: &DeskState, staff: &SignedIn, id: CaseId, form: &Pairs) -> R
     let is_check = form.get("do").and_then(Step::named) == Some(Step::Check);
     let questions = if is_check { questions(desk, staff, id).await? } else { Vec::new() };
     let (step, action) = read(form, &questions, staff.0.id)?;
-    match desk.engine.act(&staff.0, id, action).await {
+    let done = match (form.get("seen").map(str::parse), is_check) {
+        (Some(Ok(seen)), _) => desk.engine.act_after(&staff.0, id, action, seen).await,
+        // A check speaks of what was looked at: without that it says nothing.
+        (Some(Err(_)), _) | (None, true) => return Err(Flash::Form),
+        (None, false) => desk.engine.act(&staff.0, id, action).await,
+    };
+    match done {
         Ok(()) => Ok(step.done()),
         Err(error) => Err(Flash::from(&error)),
     }

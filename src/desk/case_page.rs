@@ -45,6 +45,8 @@ struct Head {
     language: String,
     /// Where the buttons post to.
     action: String,
+    /// The last event that the page shows: every button says what was seen when it was pressed.
+    seen: i64,
 }
 
 /// The steps as the page draws them.
@@ -179,6 +181,7 @@ fn head(desk: &DeskState, frame: &Frame<'_>, opened: &OpenedCase) -> Head {
         owner: opened.owner_name.as_deref().map(line_of),
         language: frame.language(&opened.locale),
         action: format!("/desk/case/{}", opened.case.id),
+        seen: opened.seen,
     }
 }
 
@@ -269,6 +272,7 @@ mod tests {
         let media = MediaRef { document, name: HOSTILE.into(), mime: "image/png".into(), size: 2048 };
         OpenedCase {
             case,
+            seen: 1,
             person: PersonId(derive_id(&["person"])),
             reference: "W-ABCD-1234".into(),
             service: HOSTILE.into(),
@@ -315,7 +319,7 @@ mod tests {
             base: "/desk/person/x".into(),
             case: None,
             held: crate::store::desk::Held::Staff,
-            press: HOSTILE.into(),
+            press: "drawn".into(),
             draft: HOSTILE.into(),
             lines: vec![line],
         };

@@ -38,10 +38,11 @@ pub enum Flash {
     Empty,
     TooLong,
     StillOpen,
+    Changed,
     NotConfirmed,
 }
 
-const KEYS: [(Flash, &str); 32] = [
+const KEYS: [(Flash, &str); 33] = [
     (Flash::Assigned, "desk-done-assigned"),
     (Flash::Checked, "desk-done-checked"),
     (Flash::Returned, "desk-done-returned"),
@@ -73,6 +74,7 @@ const KEYS: [(Flash, &str); 32] = [
     (Flash::Empty, "refused-empty"),
     (Flash::TooLong, "refused-too-long"),
     (Flash::StillOpen, "refused-still-open"),
+    (Flash::Changed, "refused-changed"),
     (Flash::NotConfirmed, "refused-not-confirmed"),
 ];
 
@@ -97,6 +99,7 @@ impl From<&ActError> for Flash {
             ActError::NotFound => Flash::NotFound,
             ActError::Store => Flash::Store,
             ActError::StillOpen => Flash::StillOpen,
+            ActError::Changed => Flash::Changed,
             ActError::Refused(refusal) => match refusal {
                 Refusal::OutOfOrder { .. } => Flash::OutOfOrder,
                 Refusal::TooEarly { .. } => Flash::TooEarly,

@@ -28,6 +28,9 @@ pub enum ActError {
     /// Requests of the person are open: they are closed or withdrawn before the person is forgotten.
     #[error("requests are open")]
     StillOpen,
+    /// Somebody else did something to the request after its page was opened.
+    #[error("changed meanwhile")]
+    Changed,
     /// No such case, person or paper.
     #[error("not found")]
     NotFound,

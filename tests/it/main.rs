@@ -2,6 +2,7 @@
 
 mod alone;
 mod browser;
+mod checks;
 mod clock;
 mod complaints;
 mod crash;

@@ -170,7 +170,8 @@ impl Officer<'_> {
     /// Everything on the page matches but what `wrong` names.
     pub async fn checks(&self, case: &str, wrong: &[(&str, &str, &str)]) {
         let page = self.reads(case).await;
-        let mut form: Vec<(String, String)> = vec![("do".into(), "check".into())];
+        let mut form = form_of(&page, case).expect("a form").1;
+        form.push(("do".into(), "check".into()));
         for (at, _) in page.match_indices("name=\"check.") {
             let rest = &page[at + "name=\"".len()..];
             let name = rest[..rest.find('"').unwrap()].to_owned();

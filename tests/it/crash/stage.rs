@@ -260,11 +260,11 @@ impl Stage {
         last.map(|expects| expects.question.to_string()).unwrap_or_default()
     }
 
-    /// The questions that a request answers.
+    /// What the check of a request has to speak of.
     pub async fn asked(&self, service: &str) -> Vec<QuestionId> {
         let case = self.case(service).await;
         let opened = self.engine().open_case(&self.officer, case).await.unwrap();
-        opened.answers.into_iter().map(|(question, _)| question).collect()
+        opened.case.asked.into_iter().collect()
     }
 
     async fn case(&self, service: &str) -> CaseId {
