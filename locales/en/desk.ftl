@@ -23,7 +23,7 @@ desk-setup = Welcome to the desk
 desk-setup-lead = This link works once. Choose a password for your own access.
 desk-setup-go = Create my access
 desk-setup-gone = This link is no longer valid
-desk-setup-gone-text = It was used already, or its 24 hours are over. Ask an administrator for a new one; on the machine itself, `wasl staff add` makes one.
+desk-setup-gone-text = It was used already, its 24 hours are over, or a newer one took its place. Ask an administrator for a new one; on the machine itself, `wasl staff add` makes one.
 desk-name-unfit = Please write a name of 1 to 60 characters.
 desk-name-taken = Somebody already signs in with this name. Please choose another, for example with the family name.
 desk-password-too-short = The password needs at least 12 characters. A short sentence works well.
@@ -71,6 +71,7 @@ desk-since = since { $moment }
 # Tasks
 desk-tasks = Tasks and alerts
 desk-tasks-none = No tasks. Everything that needs a person appears here.
+desk-tasks-more = These are the oldest { $shown } of { $all }. The others follow when some of these are done.
 desk-task-done = Mark as done
 desk-task-person-wanted = Somebody would like to speak to a person
 desk-task-erasure = Somebody asks that all data about them be deleted
@@ -113,6 +114,9 @@ desk-signed-at = Signed
 desk-signed-on = Channel
 desk-signed-version = Version of the declaration
 desk-signed-hash = Hash of what was signed (SHA-256)
+desk-signed-broken = What stands here is not what was signed: an answer was changed in the database afterwards. Please tell an administrator before going on.
+desk-signed-earlier = Signed before, and completed since
+desk-signed-broken-earlier = does not fit what was signed
 desk-history = History
 
 desk-check-help = Compare each answer with its paper. What you mark as mismatched or missing is told to the person in your words, so write them kindly.

@@ -14,7 +14,7 @@ use super::errors::plain;
 use super::frame::{Asked, Frame, page};
 use super::password::{MAX_CHARS, NotHashed, fit};
 use super::session::{NoRandomness, SignedIn, cookie, digest, end_from, next_of, secret, sent};
-use super::staff::{admit, cleaned, name_fits, role_of};
+use super::staff::{admit, cleaned, known, name_fits, role_of};
 use super::{flash::Flash, lockout};
 use crate::locale::Args;
 use crate::message::StaffId;
@@ -126,7 +126,7 @@ async fn enter(desk: &DeskState, name: &str, password: String, client: Client) -
     let attempt = lockout::reserve(store, name, client, now).await?.ok_or(NotIn::Locked)?;
     let row = {
         let mut tx = store.read().await?;
-        store::staff::by_name(&mut tx, name).await?.filter(|row| !row.disabled)
+        known(&mut tx, name).await?.filter(|row| !row.disabled)
     };
     // Longer ones cannot be right, and would only keep the machine busy.
     let phc = row.as_ref().map(|row| row.password_hash.clone());

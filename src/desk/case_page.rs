@@ -15,7 +15,7 @@ use super::shown::{Due, line_of, stored, tone_of};
 use super::step::{Decision, Offers, Step};
 use super::talk::Talk;
 use crate::case::By;
-use crate::engine::{ActError, OpenedCase};
+use crate::engine::{ActError, OpenedCase, Signed};
 use crate::locale::{Args, strip_controls};
 use crate::message::CaseId;
 
@@ -26,7 +26,8 @@ struct CasePage<'a> {
     head: Head,
     offers: Shown,
     answers: Vec<AnswerRow>,
-    signature: Signed,
+    signature: SignedRow,
+    earlier: Vec<SignedRow>,
     history: Vec<Happened>,
     talk: Talk,
 }
@@ -73,7 +74,7 @@ struct DecisionForm {
     early: String,
 }
 
-struct Signed {
+struct SignedRow {
     name: String,
     declaration: String,
     version: String,
@@ -81,6 +82,7 @@ struct Signed {
     channel: String,
     at: String,
     hash: String,
+    intact: bool,
 }
 
 struct Happened {
@@ -156,7 +158,8 @@ impl<'a> CasePage<'a> {
             head: head(desk, &frame, opened),
             offers: Shown::new(&frame, &offers, opened, &form),
             answers,
-            signature: signed(desk, &frame, opened),
+            signature: signed(desk, &frame, &opened.signed),
+            earlier: opened.earlier.iter().map(|earlier| signed(desk, &frame, earlier)).collect(),
             history: history(desk, &frame, opened),
             talk,
             frame,
@@ -221,9 +224,9 @@ impl Shown {
     }
 }
 
-fn signed(desk: &DeskState, frame: &Frame<'_>, opened: &OpenedCase) -> Signed {
-    let signature = &opened.signature;
-    Signed {
+fn signed(desk: &DeskState, frame: &Frame<'_>, signed: &Signed) -> SignedRow {
+    let signature = &signed.signature;
+    SignedRow {
         name: line_of(&signature.name),
         declaration: strip_controls(&signature.declaration),
         version: line_of(&signature.version),
@@ -231,6 +234,7 @@ fn signed(desk: &DeskState, frame: &Frame<'_>, opened: &OpenedCase) -> Signed {
         channel: frame.channel(&signature.channel),
         at: frame.moment(signature.at, &desk.engine.config().association),
         hash: signature.hash.clone(),
+        intact: signed.intact,
     }
 }
 
@@ -283,15 +287,19 @@ mod tests {
                 ("full_name".into(), Answer::Text(HOSTILE.into())),
                 ("paper_id".into(), Answer::Document(Paper { media })),
             ],
-            signature: Signature {
-                name: HOSTILE.into(),
-                declaration: HOSTILE.into(),
-                version: HOSTILE.into(),
-                locale,
-                channel: ChannelId::new(HOSTILE),
-                at: now,
-                hash: "00".into(),
+            signed: Signed {
+                intact: true,
+                signature: Signature {
+                    name: HOSTILE.into(),
+                    declaration: HOSTILE.into(),
+                    version: HOSTILE.into(),
+                    locale,
+                    channel: ChannelId::new(HOSTILE),
+                    at: now,
+                    hash: "00".into(),
+                },
             },
+            earlier: Vec::new(),
             history: Vec::new(),
             held: crate::store::desk::Held::Staff,
             owner_name: Some(HOSTILE.into()),

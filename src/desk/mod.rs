@@ -37,7 +37,6 @@ use axum::routing::{any, get, post};
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::case::Role;
 use crate::engine::Engine;
 use crate::store;
 
@@ -74,7 +73,7 @@ pub async fn first_invitation(engine: &Engine) -> Result<Option<String>, staff::
     if !nobody {
         return Ok(None);
     }
-    staff::invite(engine.store(), Role::Administrator, engine.now()).await.map(Some)
+    staff::invite_first(engine.store(), engine.now()).await.map(Some)
 }
 
 /// Everything under `/desk`.

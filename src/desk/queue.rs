@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 /// How many requests one page shows.
 const ROWS: usize = 200;
 /// How many tasks one page shows.
-const TASKS: usize = 100;
+const TASKS: i64 = 100;
 
 /// What the list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,8 @@ struct QueuePage<'a> {
     more: bool,
     waiting: Vec<Waiting>,
     tasks: Vec<Task>,
+    /// Said when there are more tasks than are shown.
+    more_tasks: Option<String>,
 }
 
 struct TabLink {
@@ -126,6 +128,7 @@ struct Found {
     rows: Vec<QueueRow>,
     waiting: Vec<StretchRow>,
     tasks: Vec<TaskRow>,
+    tasks_in_all: i64,
 }
 
 /// `GET /desk`
@@ -152,9 +155,10 @@ async fn find(desk: &DeskState, staff: &SignedIn, tab: Tab) -> Result<Found, Sto
         Tab::Waiting => store::conversation::waiting_for_human(&mut tx).await?,
         _ => Vec::new(),
     };
-    let mut tasks = store::task::open(&mut tx).await?;
-    tasks.retain(|task| is_for(staff, task));
-    Ok(Found { counts, rows, waiting, tasks })
+    let complaints = may_read(staff.0.role, TaskKind::Complaint);
+    let tasks = store::task::open(&mut tx, complaints, TASKS).await?;
+    let tasks_in_all = store::task::open_count(&mut tx, complaints).await?;
+    Ok(Found { counts, rows, waiting, tasks, tasks_in_all })
 }
 
 /// Until when something is due today, at the association's zone.
@@ -182,7 +186,11 @@ impl<'a> QueuePage<'a> {
         let more = found.rows.len() > ROWS;
         let rows = found.rows.iter().take(ROWS).map(|row| self::row(desk, &frame, row)).collect();
         let waiting = found.waiting.iter().map(|waiting| self::waiting(desk, &frame, waiting)).collect();
-        let tasks = found.tasks.iter().take(TASKS).map(|task| self::task(desk, &frame, task)).collect();
+        let tasks = found.tasks.iter().map(|task| self::task(desk, &frame, task)).collect();
+        let more_tasks = (found.tasks_in_all > TASKS).then(|| {
+            let args = Args::none().number("shown", TASKS as f64).number("all", found.tasks_in_all as f64);
+            frame.say("desk-tasks-more", &args)
+        });
         QueuePage {
             heading: heading.unwrap_or_default(),
             tabs: tabs.into(),
@@ -190,6 +198,7 @@ impl<'a> QueuePage<'a> {
             more,
             waiting,
             tasks,
+            more_tasks,
             frame,
         }
     }
@@ -228,11 +237,6 @@ fn waiting(desk: &DeskState, frame: &Frame<'_>, stretch: &StretchRow) -> Waiting
     Waiting { href, title: frame.t(key), since: since(desk, frame, at) }
 }
 
-/// Whether that member of staff is shown a task.
-fn is_for(staff: &SignedIn, task: &TaskRow) -> bool {
-    TaskKind::parse(&task.kind).is_none_or(|kind| may_read(staff.0.role, kind))
-}
-
 /// The message of a task; `None` is a kind that this version does not know.
 fn sentence_of(kind: Option<TaskKind>) -> String {
     kind.map_or_else(|| "desk-task-other".into(), |kind| key_of("desk-task", kind.as_str()))
@@ -262,8 +266,8 @@ pub async fn task_done(
     let Ok(id) = id.parse::<i64>() else { return not_found(&desk, &asked, &staff) };
     let done = async {
         let (mut tx, now) = (desk.engine.store().begin().await?, desk.engine.now());
-        let open = store::task::open(&mut tx).await?;
-        if open.iter().any(|task| task.id == id && !is_for(&staff, task)) {
+        let kind = store::task::kind_of(&mut tx, id).await?.as_deref().and_then(TaskKind::parse);
+        if kind.is_some_and(|kind| !may_read(staff.0.role, kind)) {
             return Ok(false);
         }
         store::task::done(&mut tx, id, now).await?;

@@ -290,19 +290,33 @@ pub(super) async fn open_answers(
     key: &PersonKey,
     case: CaseId,
 ) -> Result<Vec<(QuestionId, Answer)>, Failed> {
-    let rows = store::case::answers(tx, case).await?;
-    rows.iter().map(|row| Ok((row.question.as_str().into(), open_answer(key, case, row)?))).collect()
+    read_answers(&open_texts(tx, key, case).await?)
 }
 
-/// An answer of the case store, opened.
-fn open_answer(key: &PersonKey, case: CaseId, row: &store::case::AnswerRow) -> Result<Answer, Failed> {
-    match (&row.plain, &row.sealed) {
-        (Some(plain), _) => Ok(serde_json::from_str(plain)?),
-        (None, Some(sealed)) => {
-            Ok(serde_json::from_slice(&key.open(&answer_place(case, &row.question), sealed)?)?)
-        }
-        (None, None) => Err(Failed::Absent("the answer")),
+/// Reads what [`open_texts`] gives.
+pub(super) fn read_answers(texts: &[(QuestionId, String)]) -> Result<Vec<(QuestionId, Answer)>, Failed> {
+    texts.iter().map(|(question, text)| Ok((question.clone(), serde_json::from_str(text)?))).collect()
+}
+
+/// The same as the JSON that is stored.
+pub(super) async fn open_texts(
+    tx: &mut Tx,
+    key: &PersonKey,
+    case: CaseId,
+) -> Result<Vec<(QuestionId, String)>, Failed> {
+    let mut texts = Vec::new();
+    for row in store::case::answers(tx, case).await? {
+        let text = match (row.plain, row.sealed) {
+            (Some(plain), _) => plain,
+            (None, Some(sealed)) => {
+                let opened = key.open(&answer_place(case, &row.question), &sealed)?;
+                String::from_utf8_lossy(&opened).into_owned()
+            }
+            (None, None) => return Err(Failed::Absent("the answer")),
+        };
+        texts.push((row.question.as_str().into(), text));
     }
+    Ok(texts)
 }
 
 fn by_kind(by: &By) -> &'static str {

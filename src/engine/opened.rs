@@ -7,13 +7,14 @@ use bytes::Bytes;
 use chrono::NaiveDate;
 
 use super::Engine;
-use super::decision::open_answers;
+use super::decision::{open_answers, open_texts, read_answers};
 use super::documents::document_place;
 use super::failed::Failed;
-use super::sealed::{filed_place, outbox_place, signature_place};
+use super::sealed::{filed_place, outbox_place};
+use super::signed::Signed;
 use super::staff::{ActError, Staff};
 use crate::case::{Case, Role};
-use crate::dialogue::{Filed, Signature};
+use crate::dialogue::Filed;
 use crate::form::{Answer, Answers, Form, FormRef, Kind, Moment, Play, Question, QuestionId};
 use crate::message::{CaseId, DocumentId, Locale, MediaRef, Part, PersonId, SessionId, Speaker};
 use crate::store::case::CaseRow;
@@ -56,7 +57,9 @@ pub struct OpenedCase {
     /// The answers in form order.
     pub answers: Vec<(QuestionId, Answer)>,
     /// What was signed.
-    pub signature: Signature,
+    pub signed: Signed,
+    /// What was signed before that, oldest first.
+    pub earlier: Vec<Signed>,
     /// Oldest first.
     pub history: Vec<Step>,
     /// Who answers the person.
@@ -114,10 +117,12 @@ impl Engine {
         let row = store::case::get(&mut tx, id).await?.ok_or(ActError::NotFound)?;
         let key = self.key_of(&mut tx, row.person).await?;
         let form = self.form_of(&row)?.clone();
-        let answers = open_answers(&mut tx, &key, id).await?;
+        let texts = open_texts(&mut tx, &key, id).await?;
+        let answers = read_answers(&texts)?;
         let mut case = self.case_of(&row, &key)?;
         case.asked = asked(&form, &answers, self.moment());
-        let signature = key.open(&signature_place(id), &row.signature).map_err(Failed::from)?;
+        let signed = self.signature_of(&row, &key, &texts)?;
+        let earlier = self.earlier_signatures(&mut tx, &row, &key).await?;
         let history = store::case::events(&mut tx, id).await?;
         let opened = OpenedCase {
             case,
@@ -128,7 +133,8 @@ impl Engine {
             locale: Locale::parse(&row.locale).unwrap_or_else(|_| self.default_locale()),
             form,
             answers,
-            signature: serde_json::from_slice(&signature).map_err(Failed::from)?,
+            signed,
+            earlier,
             history: history
                 .into_iter()
                 .map(|e| Step { event: e.name, by: e.by_name, reason: e.reason, at: e.at })

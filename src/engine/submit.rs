@@ -114,6 +114,8 @@ impl Engine {
         if !self.moved_by_person(tx, turn.person, id, &Action::Complete { changed }, turn.now).await? {
             return Ok(false);
         }
+        let row = store::case::get(tx, id).await?.ok_or(Failed::Absent("the case"))?;
+        self.keep_signed(tx, &row, turn.key, turn.now).await?;
         let signature = seal_signature(turn.key, id, submission)?;
         store::case::resign(tx, id, &signature, &submission.signature.hash, turn.now).await?;
         Ok(true)

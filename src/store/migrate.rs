@@ -24,6 +24,7 @@ migrations! {
     5 "0005_surveys",
     6 "0006_case_store",
     7 "0007_private",
+    8 "0008_desk",
 }
 
 /// The newest version known here.

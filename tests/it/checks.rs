@@ -94,8 +94,11 @@ async fn what_is_changed_beside_what_was_missing_is_looked_at_again() {
     sister.expect_question("full_name").says("Mary Somebody Else").await;
     sister.expect_question("review").taps("It is all correct").await;
     sister.says("Mary Somebody Else").await;
-    let page = officer.reads(&case).await;
+    let page = officer.reads(&format!("{case}?lang=en")).await;
     assert!(page.contains("Mary Somebody Else"));
+    let before = page.split("Signed before, and completed since").nth(1).expect("what was signed first");
+    assert!(before.split("</ol>").next().unwrap().contains("Maria Santos Cruz"), "{before}");
+    assert!(!page.contains("not what was signed") && !page.contains("does not fit what was signed"));
     for (question, state) in
         [("full_name", "\""), ("city", "\""), ("need", "matched"), ("paper_id", "matched")]
     {
@@ -166,4 +169,19 @@ async fn a_check_that_is_taken_back_and_an_appeal_are_not_hidden_from_my_request
     sister.expect("studied again is recorded");
     assert!(!plain(sister.last_text()).contains("evening course"), "the words are for staff");
     sister.says("my request").await.expect("Status: being studied again");
+}
+
+#[tokio::test]
+async fn an_answer_that_was_changed_in_the_database_is_not_what_was_signed() {
+    let bot = Bot::start().await;
+    let mut sister = bot.chat("en").await;
+    asks_for_help(&mut sister).await;
+    let officer = bot.officer("amina", Role::Officer).await;
+    let case = format!("{}?lang=en", officer.case().await);
+    assert!(!officer.reads(&case).await.contains("not what was signed"));
+    let change = "DELETE FROM case_answer WHERE question = 'urgency'";
+    let changed = sqlx::query(change).execute(&mut story::store(&bot).await).await.unwrap();
+    assert_eq!(changed.rows_affected(), 1);
+    let page = officer.reads(&case).await;
+    assert!(page.contains("not what was signed"), "{page}");
 }

@@ -125,6 +125,11 @@ impl Bot {
         Bot { engine, url, clock, stop, folder }
     }
 
+    /// The program is told to stop.
+    pub fn stops(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// Does everything that is waiting.
     pub async fn settle(&self) {
         while !(self.engine.tick().await.unwrap() == Worked::Nothing && self.engine.is_quiet().await.unwrap())

@@ -18,3 +18,4 @@ mod references;
 mod story;
 mod stretch;
 mod transcripts;
+mod watching;
