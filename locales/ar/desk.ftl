@@ -39,6 +39,7 @@ desk-tab-unowned = بلا مسؤول
 desk-tab-due = المستحقة والمتأخرة
 desk-tab-committee = لدى اللجنة
 desk-tab-waiting = بانتظار موظف
+desk-tab-finished = المنتهية
 desk-col-reference = الرقم المرجعي
 desk-col-service = الخدمة
 desk-col-status = الحالة
@@ -48,7 +49,9 @@ desk-col-age = العمر
 desk-col-language = اللغة
 desk-unowned = لا أحد بعد
 desk-queue-empty = لا شيء هنا في الوقت الحاضر.
-desk-queue-more = توجد طلبات أخرى. يمكن إنهاء بعض هذه أولًا، أو اختيار قائمة أضيق.
+desk-pages = صفحات هذه القائمة
+desk-page-before = العودة إلى ما قبلها
+desk-page-after = المزيد
 desk-age = { $days ->
     [zero] أقل من يوم
     [one] يوم واحد
@@ -77,6 +80,14 @@ desk-waiting-person = شخص يرغب في التحدث مع موظف
 desk-waiting-stuck = شخص لم يتمكن من متابعة الأسئلة ويرغب في المساعدة
 desk-waiting-held = يتولى أحد الزملاء هذه المحادثة
 desk-since = منذ { $moment }
+
+# البحث عن طلب
+desk-find = البحث عن طلب
+desk-find-label = رقم الطلب أو رقم الجوال أو البريد الإلكتروني
+desk-find-help = يشمل البحث الطلبات المنتهية. ويُبحث عن رقم الجوال والبريد الإلكتروني كما ورد في الطلب.
+desk-find-go = بحث
+desk-find-found = نتيجة البحث
+desk-find-nothing = لم يُعثر على شيء. يُرجى التأكد من الرقم، أو تجربة رقم آخر قد يكون صاحب الطلب ذكره.
 
 # المهام
 desk-tasks = المهام والتنبيهات
@@ -272,5 +283,9 @@ desk-not-found = هذه الصفحة غير موجودة
 desk-not-found-text = ربما أُزيل الطلب، أو كان العنوان ناقصًا.
 desk-too-many = محاولات كثيرة في وقت قصير
 desk-too-many-text = يُرجى الانتظار دقيقة ثم العودة والمحاولة من جديد.
+desk-malformed = تعذرت قراءة ما أُرسل
+desk-malformed-text = أرسلت الصفحة ما ليس من نماذجنا، أو أكثر مما يمكن استقباله، ولم يتغير شيء. يُرجى فتح الصفحة من جديد والمحاولة مرة أخرى.
+desk-unfinished = لم يكتمل هذا الإجراء
+desk-unfinished-text = يُرجى فتح الصفحة من جديد والتأكد من حفظ الخطوة قبل إعادتها. وإن تكرر ذلك فيُرجى إبلاغ المدير.
 desk-broken = حدث خطأ لدينا
 desk-broken-text = لم يتغير شيء. يُرجى المحاولة بعد دقيقة، فإن استمر الخطأ فيُرجى إبلاغ المدير.

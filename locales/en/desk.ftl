@@ -39,6 +39,7 @@ desk-tab-unowned = Without owner
 desk-tab-due = Due or overdue
 desk-tab-committee = With the committee
 desk-tab-waiting = Waiting for a person
+desk-tab-finished = Finished
 desk-col-reference = Reference
 desk-col-service = Service
 desk-col-status = Status
@@ -48,7 +49,9 @@ desk-col-age = Age
 desk-col-language = Language
 desk-unowned = nobody yet
 desk-queue-empty = Nothing here at the moment.
-desk-queue-more = More requests follow. Finish or assign some of these first, or use a narrower tab.
+desk-pages = Pages of this list
+desk-page-before = Back to what comes before
+desk-page-after = More
 desk-age = { $days ->
     [one] { $days } day
    *[other] { $days } days
@@ -67,6 +70,14 @@ desk-waiting-person = Somebody would like to speak to a person
 desk-waiting-stuck = Somebody could not get on with the questions and would like help
 desk-waiting-held = A colleague holds this conversation
 desk-since = since { $moment }
+
+# Finding a request
+desk-find = Find a request
+desk-find-label = Reference number, telephone number or email address
+desk-find-help = Finished requests are found too. A telephone number or an email address is found as it was given with a request.
+desk-find-go = Find
+desk-find-found = What was found
+desk-find-nothing = Nothing was found. Please check the number, or try another that the person may have given.
 
 # Tasks
 desk-tasks = Tasks and alerts
@@ -256,5 +267,9 @@ desk-not-found = This page is not here
 desk-not-found-text = The request may have been removed, or the address is incomplete.
 desk-too-many = Too many tries in a short time
 desk-too-many-text = Please wait a minute, then go back and try again.
+desk-malformed = This could not be read
+desk-malformed-text = The page sent something that is not a form of ours, or more than fits; nothing was changed. Please open the page afresh and try again.
+desk-unfinished = This did not come to its end
+desk-unfinished-text = Please open the page again and look whether your step was saved before you repeat it. If it happens again, tell the administrator.
 desk-broken = Something went wrong on our side
 desk-broken-text = Nothing was changed. Please try again in a minute; if it stays, tell the administrator.

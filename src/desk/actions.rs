@@ -1,13 +1,12 @@
 //! A pressed button on a case's page.
 
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::DeskState;
 use super::answers::checkable;
 use super::case_page::{Refused, case_page};
-use super::errors::{failed, not_found};
+use super::errors::{Sent, failed, not_found};
 use super::flash::Flash;
 use super::frame::{Asked, Pairs};
 use super::session::SignedIn;
@@ -23,7 +22,7 @@ pub async fn act(
     asked: Asked,
     staff: SignedIn,
     Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
+    Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Response {
     let Ok(id) = id.parse::<CaseId>() else { return not_found(&desk, &asked, &staff) };
     let form = Pairs::from_form(fields);

@@ -1,7 +1,6 @@
 //! Coming in and going out: the first access by a one-time link, login, logout.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,7 +9,7 @@ use serde::Deserialize;
 
 use super::DeskState;
 use super::client::Client;
-use super::errors::plain;
+use super::errors::{Sent, plain};
 use super::frame::{Asked, Frame, page};
 use super::password::{MAX_CHARS, NotHashed, fit};
 use super::session::{NoRandomness, SignedIn, cookie, digest, end_from, next_of, secret, sent};
@@ -106,7 +105,7 @@ pub async fn login(
     State(desk): State<DeskState>,
     asked: Asked,
     client: Client,
-    Form(fields): Form<Login>,
+    Sent(fields): Sent<Login>,
 ) -> Response {
     let name = cleaned(&fields.name);
     match enter(&desk, &name, fields.password, client).await {
@@ -240,7 +239,7 @@ pub async fn setup(
     State(desk): State<DeskState>,
     asked: Asked,
     Path(token): Path<String>,
-    Form(fields): Form<Setup>,
+    Sent(fields): Sent<Setup>,
 ) -> Response {
     let name = cleaned(&fields.name);
     let (status, key) = match make(&desk, &token, &name, &fields).await {

@@ -319,6 +319,7 @@ mod tests {
             locale: Locale::parse(lang).unwrap(),
             path: "/desk/case/x".into(),
             tab: None,
+            page: 0,
             flash: None,
         };
         let line =

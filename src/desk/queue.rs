@@ -36,22 +36,24 @@ pub enum Tab {
     Due,
     Committee,
     Waiting,
+    Finished,
 }
 
-const TABS: [(Tab, &str); 6] = [
+const TABS: [(Tab, &str); 7] = [
     (Tab::Open, "open"),
     (Tab::Mine, "mine"),
     (Tab::Unowned, "unowned"),
     (Tab::Due, "due"),
     (Tab::Committee, "committee"),
     (Tab::Waiting, "waiting"),
+    (Tab::Finished, "finished"),
 ];
 
 impl Tab {
     fn named(name: Option<&str>) -> Tab {
         TABS.iter().find(|(_, known)| Some(*known) == name).map_or(Tab::Open, |(tab, _)| *tab)
     }
-    /// What is asked of the store; `None`: the tab shows no requests.
+    /// What is asked of the store; `None`: the tab shows no open requests.
     fn filter(self, me: StaffId, due_before: Timestamp) -> Option<OpenFilter> {
         let all = OpenFilter::default();
         match self {
@@ -60,7 +62,7 @@ impl Tab {
             Tab::Unowned => Some(OpenFilter { unowned: true, ..all }),
             Tab::Due => Some(OpenFilter { due_before: Some(due_before), ..all }),
             Tab::Committee => Some(OpenFilter { status: Some("with_committee"), ..all }),
-            Tab::Waiting => None,
+            Tab::Waiting | Tab::Finished => None,
         }
     }
     fn count(self, counts: &OpenCounts) -> i64 {
@@ -71,6 +73,7 @@ impl Tab {
             Tab::Due => counts.due,
             Tab::Committee => counts.committee,
             Tab::Waiting => counts.waiting,
+            Tab::Finished => counts.finished,
         }
     }
 }
@@ -82,7 +85,8 @@ struct QueuePage<'a> {
     heading: String,
     tabs: Vec<TabLink>,
     rows: Vec<Row>,
-    more: bool,
+    /// The pages before and after: address and words.
+    pages: Vec<(String, String)>,
     waiting: Vec<Waiting>,
     tasks: Vec<Task>,
     /// Said when there are more tasks than are shown.
@@ -134,7 +138,7 @@ struct Found {
 /// `GET /desk`
 pub async fn show(State(desk): State<DeskState>, asked: Asked, staff: SignedIn) -> Response {
     let tab = Tab::named(asked.tab.as_deref());
-    match find(&desk, &staff, tab).await {
+    match find(&desk, &staff, tab, asked.page).await {
         Ok(found) => page(StatusCode::OK, &QueuePage::new(&desk, &asked, &staff, tab, found)),
         Err(error) => {
             tracing::error!(%error, "the list of requests could not be read");
@@ -143,12 +147,14 @@ pub async fn show(State(desk): State<DeskState>, asked: Asked, staff: SignedIn) 
     }
 }
 
-async fn find(desk: &DeskState, staff: &SignedIn, tab: Tab) -> Result<Found, StoreError> {
+async fn find(desk: &DeskState, staff: &SignedIn, tab: Tab, page: u32) -> Result<Found, StoreError> {
     let tomorrow = start_of_tomorrow(desk);
+    let skip = i64::from(page) * ROWS as i64;
     let mut tx = desk.engine.store().read().await?;
     let counts = store::desk::open_counts(&mut tx, staff.0.id, tomorrow).await?;
     let rows = match tab.filter(staff.0.id, tomorrow) {
-        Some(filter) => store::desk::open_cases(&mut tx, filter, ROWS as i64 + 1).await?,
+        Some(filter) => store::desk::open_cases(&mut tx, filter, ROWS as i64 + 1, skip).await?,
+        None if tab == Tab::Finished => store::desk::finished_cases(&mut tx, ROWS as i64 + 1, skip).await?,
         None => Vec::new(),
     };
     let waiting = match tab {
@@ -195,7 +201,7 @@ impl<'a> QueuePage<'a> {
             heading: heading.unwrap_or_default(),
             tabs: tabs.into(),
             rows,
-            more,
+            pages: frame.pages(more),
             waiting,
             tasks,
             more_tasks,

@@ -1,13 +1,12 @@
 //! The conversation with a person: reading it, taking it, writing, handing it back.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::DeskState;
-use super::errors::{failed, not_found};
+use super::errors::{Sent, failed, not_found};
 use super::flash::Flash;
 use super::frame::{Asked, Frame, Pairs, page};
 use super::session::{SignedIn, secret};
@@ -148,6 +147,8 @@ async fn person_page(
     id: PersonId,
     refused: Option<(Flash, String)>,
 ) -> Response {
+    // The languages of a page that a form led to are links to the page itself.
+    let asked = &Asked { path: format!("/desk/person/{id}"), ..asked.clone() };
     let Ok((held, cases)) = standing(desk, id).await else { return failed(desk, asked, staff) };
     let mut talk = match Talk::read(desk, asked, staff, id, held).await {
         Ok(talk) => talk,
@@ -178,6 +179,11 @@ async fn standing(desk: &DeskState, id: PersonId) -> Result<(Held, Vec<CaseRow>)
     Ok((held, store::case::of_person(&mut tx, id).await?))
 }
 
+/// `GET /desk/person/<uuid>/<what>`: a reload or a link leads to where a form was sent; the page is beside it.
+pub async fn back(_: SignedIn, Path((id, _)): Path<(PersonId, String)>) -> Redirect {
+    Redirect::to(&format!("/desk/person/{id}"))
+}
+
 /// `POST /desk/person/<uuid>/<what>`: `take-over`, `say` (field `text`), `hand-back`. The field `press` was drawn with
 /// the page, the field `case` names the case page to come back to.
 pub async fn act(
@@ -185,7 +191,7 @@ pub async fn act(
     asked: Asked,
     staff: SignedIn,
     Path((id, what)): Path<(String, String)>,
-    Form(fields): Form<Vec<(String, String)>>,
+    Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Response {
     let form = Pairs::from_form(fields);
     let Ok(id) = id.parse::<PersonId>() else { return not_found(&desk, &asked, &staff) };

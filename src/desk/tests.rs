@@ -1,5 +1,7 @@
 //! The desk as a browser meets it: through the real router, over a real store.
 
+mod pages;
+
 use std::sync::Arc;
 
 use axum::Router;

@@ -12,6 +12,7 @@ mod delivery;
 mod documents;
 mod erasure;
 mod failed;
+mod find;
 mod opened;
 mod receive;
 mod sealed;

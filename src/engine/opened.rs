@@ -194,7 +194,7 @@ impl Engine {
         Ok(lines)
     }
 
-    /// Suggestions and complaints, newest first, with their answers opened, for staff. Complaints are opened for those
+    /// At most `limit` suggestions and complaints after the first `skip`, newest first, with their answers opened, for staff. Complaints are opened for those
     /// alone who [`may_read`] them.
     ///
     /// # Errors
@@ -203,11 +203,17 @@ impl Engine {
         &self,
         by: &Staff,
         limit: u32,
+        skip: u32,
     ) -> Result<Vec<(SessionId, Filed, Timestamp)>, ActError> {
         let mut tx = self.inner.store.begin().await?;
         let mut opened = Vec::new();
-        for row in
-            store::filed::list(&mut tx, may_read(by.role, TaskKind::Complaint), i64::from(limit)).await?
+        for row in store::filed::list(
+            &mut tx,
+            may_read(by.role, TaskKind::Complaint),
+            i64::from(limit),
+            i64::from(skip),
+        )
+        .await?
         {
             let plain = match self.key_of(&mut tx, row.person).await {
                 Ok(key) => key.open(&filed_place(row.session), &row.answers).map_err(Failed::from),

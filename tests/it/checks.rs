@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use wasl::case::Role;
 
 use super::harness::{Bot, Person, plain};
-use super::story::{self, Officer, answers_all, asks_for_help, form_of};
+use super::story::{self, Officer, answers_all, answers_all_but, arrives, asks_for_help, form_of};
 
 async fn status(bot: &Bot) -> String {
     sqlx::query_scalar("SELECT status FROM case_v1").fetch_one(&mut story::store(bot).await).await.unwrap()
@@ -184,4 +184,35 @@ async fn an_answer_that_was_changed_in_the_database_is_not_what_was_signed() {
     assert_eq!(changed.rows_affected(), 1);
     let page = officer.reads(&case).await;
     assert!(page.contains("not what was signed"), "{page}");
+}
+
+#[tokio::test]
+async fn a_request_is_found_by_its_number_and_by_what_was_given_with_it() {
+    let bot = Bot::start().await;
+    let mut sister = bot.chat("en").await;
+    arrives(&mut sister).await;
+    sister.taps("Ask for help").await;
+    sister.says("EDU").await;
+    answers_all_but(&mut sister, &[("contact", "You may call me")]).await;
+    sister.taps("It is all correct").await;
+    sister.says("Maria Santos Cruz").await;
+    let officer = bot.officer("amina", Role::Officer).await;
+    let case = officer.case().await;
+    let reference: String = sqlx::query_scalar("SELECT reference FROM case_v1")
+        .fetch_one(&mut story::store(&bot).await)
+        .await
+        .unwrap();
+    officer.does(&case, "withdraw", &[]).await;
+    assert!(!officer.reads("/desk?lang=en").await.contains(&reference));
+    assert!(officer.reads("/desk?tab=finished&lang=en").await.contains(&reference));
+    let finds = async |wanted: &str| officer.posts("/desk/find?lang=en", &[("wanted", wanted)]).await.1;
+    for wanted in
+        [reference.as_str(), &reference.to_lowercase().replace('-', ""), "+966 50 123 4567", "٠٥٠١٢٣٤٥٦٧"]
+    {
+        assert!(finds(wanted).await.contains(&case), "{wanted}");
+    }
+    assert!(finds("nobody@example.com").await.contains("Nothing was found."));
+    let logged = "SELECT count(*) FROM audit WHERE what = 'case.searched' AND object = ''";
+    let logged: i64 = sqlx::query_scalar(logged).fetch_one(&mut story::store(&bot).await).await.unwrap();
+    assert_eq!(logged, 5);
 }

@@ -1,7 +1,7 @@
 //! A request from the first question to the receipt.
 
 use super::chat::{Chat, SMALL};
-use crate::dialogue::{Effect, State, sign};
+use crate::dialogue::{Effect, State};
 use crate::form::Answer;
 use crate::message::{Body, ExpectsKind};
 
