@@ -350,12 +350,13 @@ async fn after_failure(stopped: &watch::Receiver<bool>, error: &StoreError, what
     pause(stopped, AFTER_FAILURE, std::future::pending()).await;
 }
 
-/// The loops of a server as one future, for tests that want them without a listener.
+/// The loops of a server that answer people, as one future, for tests that want them without a listener. What the third
+/// loop does (decisions, what is over, papers) a test asks the engine for itself: at its own instant, and alone.
 pub fn loops(engine: &Engine, stopped: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + use<> {
-    let (turns, sends, decisions) = (engine.clone(), engine.clone(), engine.clone());
-    let (a, b, c) = (stopped.clone(), stopped.clone(), stopped);
+    let (turns, sends) = (engine.clone(), engine.clone());
+    let (a, b) = (stopped.clone(), stopped);
     async move {
-        tokio::join!(turn_loop(turns, a), delivery_loop(sends, b), decision_loop(decisions, c));
+        tokio::join!(turn_loop(turns, a), delivery_loop(sends, b));
     }
 }
 

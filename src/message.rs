@@ -381,6 +381,21 @@ pub fn reference_after(case: CaseId, n: u32) -> String {
     }
 }
 
+/// The reference number that somebody typed or dictated: small letters, missing dashes and letters that look like a
+/// digit are meant well. `None` when it cannot be one.
+pub fn reference_typed(text: &str) -> Option<String> {
+    let typed =
+        text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        });
+    let typed: String = typed.collect();
+    let digits = typed.strip_prefix('W').filter(|rest| rest.len() == 8).unwrap_or(&typed);
+    let fits = digits.len() == 8 && digits.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    fits.then(|| format!("W-{}-{}", &digits[..4], &digits[4..]))
+}
+
 fn spelled(id: Uuid) -> String {
     const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let bits = id.as_bytes()[..5].iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
@@ -391,6 +406,16 @@ fn spelled(id: Uuid) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_understood_as_people_write_it() {
+        for typed in ["W-0A1B-2C3D", "w0a1b2c3d", " W 0A1B 2C3D ", "oalb-2c3d"] {
+            assert_eq!(reference_typed(typed).as_deref(), Some("W-0A1B-2C3D"), "{typed}");
+        }
+        for other in ["", "W-0A1B", "0501234567", "maria@example.com", "W-0A1B-2C3\u{e9}"] {
+            assert_eq!(reference_typed(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn ids_are_derived_and_parts_do_not_run_together() {

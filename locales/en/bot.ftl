@@ -280,6 +280,9 @@ missing-line = • { $label } — { $reason }
 news-returned-later = We will ask you for it here as soon as we have finished what we are at.
 news-returned-human = One of our staff will help you with it: please write "person".
 news-checked = Your data and papers are in order. Next, the request goes to the research committee.
+news-appealed =
+    Your wish that it be studied again is recorded. The research committee looks at it once more, and you hear from us here as soon as it has decided.
+    You can follow it here: { $link }
 news-with-committee =
     It is now with the research committee. The answer comes after not less than two weeks from the day you asked, from { $from } on.
     You can follow it here: { $link }

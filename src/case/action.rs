@@ -1,6 +1,6 @@
 //! What is done to a case, by whom, and what comes of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,10 @@ pub enum Action {
     /// Back to the person, for what is `Missing` or `Mismatched`.
     Return,
     /// The person sent what was missing, and signed again.
-    Complete,
+    Complete {
+        /// The answers that are not what they were: whatever was found about them before says nothing any more.
+        changed: BTreeSet<QuestionId>,
+    },
     /// To the committee, for the first time or after an appeal.
     HandToCommittee,
     /// The committee says yes.
@@ -105,7 +108,7 @@ pub enum Refusal {
     NotAllowed,
     /// A reason is needed.
     NoReason,
-    /// Something is still mismatched or missing (the questions), or nothing was checked at all (none).
+    /// Something is still mismatched, missing or not looked at (the questions), or a check says nothing (none).
     Unchecked(Vec<QuestionId>),
     /// Nothing is marked missing or mismatched, so there is nothing to return for.
     NothingMissing,

@@ -29,15 +29,18 @@ pub fn advance(
         (Action::Check { results }, Submitted | Checked) => check(case, results, now, policy),
         (Action::Return, Submitted) if case.unmatched().is_empty() => Err(Refusal::NothingMissing),
         (Action::Return, Submitted) => to(Returned, None),
-        (Action::Complete, Returned) => {
+        (Action::Complete { changed }, Returned) => {
             let mut complete = moved(case, Submitted, "completed", None, now, policy);
-            complete.case.checks.retain(|_, check| *check == Check::Matched);
+            complete
+                .case
+                .checks
+                .retain(|question, check| *check == Check::Matched && !changed.contains(question));
             Ok(complete)
         }
         (Action::Lapse, Returned) => waited(case, now).and_then(|()| to(Lapsed, None)),
         (Action::HandToCommittee, Checked | Appealed) => to(WithCommittee, None),
-        (Action::HandToCommittee, Submitted) if !case.unmatched().is_empty() => {
-            Err(Refusal::Unchecked(case.unmatched()))
+        (Action::HandToCommittee, Submitted) if !case.unchecked().is_empty() => {
+            Err(Refusal::Unchecked(case.unchecked()))
         }
         (Action::Accept { reason, early }, WithCommittee) => {
             to(Accepted, Some(decided(case, reason, early.as_deref(), by, now, policy)?))
@@ -59,7 +62,7 @@ fn allowed(action: &Action, by: &By) -> Result<(), Refusal> {
     let may = match by {
         By::Staff { .. } => true,
         By::System(_) => matches!(action, Action::Accept { .. } | Action::Reject { .. }),
-        By::Person => matches!(action, Action::Complete | Action::Appeal { .. } | Action::Withdraw),
+        By::Person => matches!(action, Action::Complete { .. } | Action::Appeal { .. } | Action::Withdraw),
         By::Clock => matches!(action, Action::Close | Action::Lapse),
     };
     if may { Ok(()) } else { Err(Refusal::NotAllowed) }
@@ -77,8 +80,8 @@ fn moved(
     Moved { case: Case { status, next_due, ..case.clone() }, event, reason }
 }
 
-/// Joins the results to those of earlier rounds. Only when all of them match is the case checked; a later
-/// round that finds something takes it back.
+/// Joins the results to those of earlier rounds. Only when everything that is asked was looked at and matches is the
+/// case checked; a later round that finds something takes it back.
 fn check(
     case: &Case,
     results: &BTreeMap<QuestionId, Check>,
@@ -97,7 +100,7 @@ fn check(
     }
     let mut looked = case.clone();
     looked.checks.extend(results.iter().map(|(question, check)| (question.clone(), check.clone())));
-    let (status, event) = if looked.unmatched().is_empty() {
+    let (status, event) = if looked.unchecked().is_empty() {
         (Status::Checked, "checked")
     } else {
         (Status::Submitted, "check_saved")

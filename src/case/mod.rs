@@ -11,7 +11,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,9 @@ pub struct Case {
     pub next_due: Option<Timestamp>,
     /// The result of the check per question: all that were looked at so far, over several rounds.
     pub checks: BTreeMap<QuestionId, Check>,
+    /// What has to be looked at before the check is complete: every answer that was given, every paper that is needed.
+    #[serde(default)]
+    pub asked: BTreeSet<QuestionId>,
 }
 
 /// What the officer found when matching an answer with its paper.
@@ -63,6 +66,12 @@ impl Case {
             .map(|(question, _)| question.clone())
             .collect()
     }
+
+    /// What stands between the request and the committee: what is unmatched, and what nobody looked at yet.
+    pub fn unchecked(&self) -> Vec<QuestionId> {
+        let unlooked = self.asked.iter().filter(|question| !self.checks.contains_key(*question));
+        self.unmatched().into_iter().chain(unlooked.cloned()).collect()
+    }
 }
 
 /// A case as it stands right after it was signed: nobody's yet, with a first look due.
@@ -74,5 +83,6 @@ pub fn submitted(id: CaseId, at: Timestamp, policy: &Policy) -> Case {
         owner: None,
         next_due: due::next(Status::Submitted, at, at, policy),
         checks: BTreeMap::new(),
+        asked: BTreeSet::new(),
     }
 }

@@ -32,6 +32,9 @@ fn officer() -> By {
 fn found(results: &[(&str, Check)]) -> Action {
     Action::Check { results: results.iter().map(|(q, c)| ((*q).into(), c.clone())).collect() }
 }
+fn completes(changed: &[&str]) -> Action {
+    Action::Complete { changed: changed.iter().map(|q| (*q).into()).collect() }
+}
 fn missing() -> Check {
     Check::Missing("the other side".into())
 }
@@ -64,7 +67,7 @@ fn a_request_from_signature_to_the_end() {
     let steps = [
         (found(&[("id", missing()), ("name", Check::Matched)]), officer(), 1, "check_saved"),
         (Action::Return, officer(), 1, "returned"),
-        (Action::Complete, By::Person, 3, "completed"),
+        (completes(&[]), By::Person, 3, "completed"),
         (found(&[("id", Check::Matched)]), officer(), 4, "checked"),
         (Action::HandToCommittee, officer(), 5, "with_committee"),
         (reject(), By::System("committee".into()), 14, "rejected"),
@@ -92,7 +95,7 @@ fn steps_are_never_skipped() {
     let checked = found(&[("id", Check::Matched)]);
     let table = [
         (checked.clone(), vec![Submitted, Checked]),
-        (Action::Complete, vec![Returned]),
+        (completes(&[]), vec![Returned]),
         (Action::Lapse, vec![Returned]),
         (Action::HandToCommittee, vec![Checked, Appealed]),
         (accept(None), vec![WithCommittee]),
@@ -123,8 +126,8 @@ fn hands_do_what_is_theirs() {
         (Submitted, found(&[("id", Check::Matched)]), person(), false),
         (Submitted, Action::Withdraw, person(), true),
         (Submitted, Action::Withdraw, system(), false),
-        (Returned, Action::Complete, person(), true),
-        (Returned, Action::Complete, officer(), true),
+        (Returned, completes(&[]), person(), true),
+        (Returned, completes(&[]), officer(), true),
         (Returned, Action::Lapse, person(), false),
         (Returned, Action::Lapse, By::Clock, true),
         (Checked, Action::HandToCommittee, system(), false),
@@ -154,7 +157,7 @@ fn a_check_counts_when_everything_matches() {
     assert_eq!(go(&fresh(), &Action::Return, &officer(), 0), Err(Refusal::NothingMissing));
 
     let returned = go(&noted.case, &Action::Return, &officer(), 0).unwrap();
-    let complete = go(&returned.case, &Action::Complete, &By::Person, 2).unwrap();
+    let complete = go(&returned.case, &completes(&[]), &By::Person, 2).unwrap();
     assert_eq!(complete.case.checks, BTreeMap::from([("name".into(), Check::Matched)]));
 
     let checked = go(&complete.case, &found(&[("id", Check::Matched)]), &officer(), 3).unwrap();
@@ -165,6 +168,28 @@ fn a_check_counts_when_everything_matches() {
     assert_eq!(go(&fresh(), &found(&[]), &officer(), 0), Err(Refusal::Unchecked(vec![])));
     let wordless = found(&[("id", Check::Missing("  ".into()))]);
     assert_eq!(go(&fresh(), &wordless, &officer(), 0), Err(Refusal::NoReason));
+}
+
+#[test]
+fn a_check_is_complete_when_everything_asked_was_looked_at() {
+    let asked = ["id", "name", "phone"].map(Into::into).into();
+    let case = Case { asked, ..fresh() };
+    let one = go(&case, &found(&[("name", Check::Matched)]), &officer(), 0).unwrap();
+    assert_eq!((one.case.status, one.event), (Status::Submitted, "check_saved"));
+    let hand = go(&one.case, &Action::HandToCommittee, &officer(), 0);
+    assert_eq!(hand, Err(Refusal::Unchecked(vec!["id".into(), "phone".into()])));
+    assert_eq!(go(&one.case, &Action::Return, &officer(), 0), Err(Refusal::NothingMissing));
+    let rest = found(&[("id", Check::Matched), ("phone", Check::Matched)]);
+    assert_eq!(go(&one.case, &rest, &officer(), 1).unwrap().case.status, Status::Checked);
+}
+
+#[test]
+fn what_the_person_changed_is_looked_at_again() {
+    let results = [("id", Check::Matched), ("name", Check::Matched), ("phone", missing())];
+    let noted = go(&fresh(), &found(&results), &officer(), 0).unwrap();
+    let returned = go(&noted.case, &Action::Return, &officer(), 0).unwrap();
+    let complete = go(&returned.case, &completes(&["name", "phone"]), &By::Person, 1).unwrap();
+    assert_eq!(complete.case.checks, BTreeMap::from([("id".into(), Check::Matched)]));
 }
 
 #[test]
@@ -252,7 +277,7 @@ fn any_action() -> impl Strategy<Value = Action> {
             Action::Check { results: m.into_iter().map(|(q, c)| (q.into(), c)).collect() }
         }),
         1 => Just(Action::Return),
-        1 => Just(Action::Complete),
+        1 => Just(completes(&[])),
         3 => Just(Action::HandToCommittee),
         1 => (reason(), early()).prop_map(|(reason, early)| Action::Accept { reason, early }),
         1 => (reason(), early()).prop_map(|(reason, early)| Action::Reject { reason, early }),

@@ -8,8 +8,8 @@
 //!   [English] [العربية]              the buttons
 //! @ days 15                          time passes
 //! @ officer checks                   the officer finds everything in order; also: returns <question>: <reason>,
-//!                                    hands over, accepts <reason>, rejects <reason>, registers, delivers, closes,
-//!                                    takes over, says <words>, hands back
+//!                                    hands over, accepts <reason>, rejects <reason>, appeals <reason>, registers,
+//!                                    delivers, closes, takes over, says <words>, hands back
 //! ```
 //!
 //! [`replay`] plays the `>` and `@` lines and gives the whole text as it is now: equal to the file, or a difference
@@ -54,6 +54,7 @@ pub struct Player {
     address: Address,
     officer: Staff,
     said: usize,
+    pressed: usize,
     choices: Vec<Choice>,
     _folder: TempDir,
 }
@@ -87,7 +88,16 @@ impl Player {
             role: Role::Officer,
         };
         let address = Address { channel: ChannelId::new("terminal"), path: "you".into() };
-        Ok(Player { engine, parts, address, officer, said: 0, choices: Vec::new(), _folder: folder })
+        Ok(Player {
+            engine,
+            parts,
+            address,
+            officer,
+            said: 0,
+            pressed: 0,
+            choices: Vec::new(),
+            _folder: folder,
+        })
     }
 
     /// The bot's present time.
@@ -183,12 +193,14 @@ impl Player {
     async fn officer(&mut self, words: &str) -> anyhow::Result<()> {
         let (case, person) = self.newest_case().await?;
         let (engine, officer) = (self.engine.clone(), self.officer.clone());
+        self.pressed += 1;
+        let press = self.pressed.to_string();
         let reason = |verb: &str| words.strip_prefix(verb).unwrap_or_default().trim().to_owned();
         let action = match words.split_whitespace().next().unwrap_or_default() {
             "checks" => {
                 let opened = engine.open_case(&officer, case).await?;
                 Action::Check {
-                    results: opened.answers.into_iter().map(|(q, _)| (q, Check::Matched)).collect(),
+                    results: opened.case.asked.into_iter().map(|q| (q, Check::Matched)).collect(),
                 }
             }
             "returns" => {
@@ -199,14 +211,15 @@ impl Player {
                 Action::Return
             }
             "hands" if words.ends_with("over") => Action::HandToCommittee,
-            "hands" => return Ok(engine.hand_back(&officer, person).await?),
+            "hands" => return Ok(engine.hand_back(&officer, person, &press).await?),
             "accepts" => Action::Accept { reason: reason("accepts"), early: None },
             "rejects" => Action::Reject { reason: reason("rejects"), early: None },
+            "appeals" => Action::Appeal { reason: reason("appeals") },
             "registers" => Action::Register,
             "delivers" => Action::Deliver,
             "closes" => Action::Close,
-            "takes" => return Ok(engine.take_over(&officer, person).await?),
-            "says" => return Ok(engine.say(&officer, person, &reason("says")).await?),
+            "takes" => return Ok(engine.take_over(&officer, person, &press).await?),
+            "says" => return Ok(engine.say(&officer, person, &press, &reason("says")).await?),
             other => bail!("an officer cannot {other:?}"),
         };
         Ok(engine.act(&officer, case, action).await?)

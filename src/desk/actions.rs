@@ -1,13 +1,12 @@
 //! A pressed button on a case's page.
 
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::DeskState;
 use super::answers::checkable;
 use super::case_page::{Refused, case_page};
-use super::errors::{failed, not_found};
+use super::errors::{Sent, failed, not_found};
 use super::flash::Flash;
 use super::frame::{Asked, Pairs};
 use super::session::SignedIn;
@@ -16,14 +15,14 @@ use crate::engine::ActError;
 use crate::form::{Moment, QuestionId};
 use crate::message::CaseId;
 
-/// `POST /desk/case/<uuid>`: the field `do` names the step. Done: 303 to the page, with a flash. Refused: 422
+/// `POST /desk/case/<uuid>`: the field `do` names the step, `seen` is the last event that the page showed. Done: 303 to the page, with a flash. Refused: 422
 /// and the page with the sentence and everything that was typed.
 pub async fn act(
     State(desk): State<DeskState>,
     asked: Asked,
     staff: SignedIn,
     Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
+    Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Response {
     let Ok(id) = id.parse::<CaseId>() else { return not_found(&desk, &asked, &staff) };
     let form = Pairs::from_form(fields);
@@ -31,6 +30,11 @@ pub async fn act(
         Ok(done) => Redirect::to(&format!("/desk/case/{id}?say={}", done.key())).into_response(),
         Err(Flash::NotFound) => not_found(&desk, &asked, &staff),
         Err(Flash::Store) => failed(&desk, &asked, &staff),
+        // What was ticked was about what stood there before: the page begins afresh.
+        Err(Flash::Changed) => {
+            let refused = Refused { why: Flash::Changed, form: Pairs::default() };
+            case_page(&desk, &asked, &staff, id, Some(refused)).await
+        }
         Err(why) => case_page(&desk, &asked, &staff, id, Some(Refused { why, form })).await,
     }
 }
@@ -39,7 +43,13 @@ async fn take(desk: &DeskState, staff: &SignedIn, id: CaseId, form: &Pairs) -> R
     let is_check = form.get("do").and_then(Step::named) == Some(Step::Check);
     let questions = if is_check { questions(desk, staff, id).await? } else { Vec::new() };
     let (step, action) = read(form, &questions, staff.0.id)?;
-    match desk.engine.act(&staff.0, id, action).await {
+    let done = match (form.get("seen").map(str::parse), is_check) {
+        (Some(Ok(seen)), _) => desk.engine.act_after(&staff.0, id, action, seen).await,
+        // A check speaks of what was looked at: without that it says nothing.
+        (Some(Err(_)), _) | (None, true) => return Err(Flash::Form),
+        (None, false) => desk.engine.act(&staff.0, id, action).await,
+    };
+    match done {
         Ok(()) => Ok(step.done()),
         Err(error) => Err(Flash::from(&error)),
     }

@@ -1,7 +1,6 @@
 //! Coming in and going out: the first access by a one-time link, login, logout.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,11 +9,11 @@ use serde::Deserialize;
 
 use super::DeskState;
 use super::client::Client;
-use super::errors::plain;
+use super::errors::{Sent, plain};
 use super::frame::{Asked, Frame, page};
 use super::password::{MAX_CHARS, NotHashed, fit};
 use super::session::{NoRandomness, SignedIn, cookie, digest, end_from, next_of, secret, sent};
-use super::staff::{admit, cleaned, name_fits, role_of};
+use super::staff::{admit, cleaned, known, name_fits, role_of};
 use super::{flash::Flash, lockout};
 use crate::locale::Args;
 use crate::message::StaffId;
@@ -106,7 +105,7 @@ pub async fn login(
     State(desk): State<DeskState>,
     asked: Asked,
     client: Client,
-    Form(fields): Form<Login>,
+    Sent(fields): Sent<Login>,
 ) -> Response {
     let name = cleaned(&fields.name);
     match enter(&desk, &name, fields.password, client).await {
@@ -126,7 +125,7 @@ async fn enter(desk: &DeskState, name: &str, password: String, client: Client) -
     let attempt = lockout::reserve(store, name, client, now).await?.ok_or(NotIn::Locked)?;
     let row = {
         let mut tx = store.read().await?;
-        store::staff::by_name(&mut tx, name).await?.filter(|row| !row.disabled)
+        known(&mut tx, name).await?.filter(|row| !row.disabled)
     };
     // Longer ones cannot be right, and would only keep the machine busy.
     let phc = row.as_ref().map(|row| row.password_hash.clone());
@@ -240,7 +239,7 @@ pub async fn setup(
     State(desk): State<DeskState>,
     asked: Asked,
     Path(token): Path<String>,
-    Form(fields): Form<Setup>,
+    Sent(fields): Sent<Setup>,
 ) -> Response {
     let name = cleaned(&fields.name);
     let (status, key) = match make(&desk, &token, &name, &fields).await {

@@ -15,7 +15,7 @@ use super::shown::{Due, line_of, stored, tone_of};
 use super::step::{Decision, Offers, Step};
 use super::talk::Talk;
 use crate::case::By;
-use crate::engine::{ActError, OpenedCase};
+use crate::engine::{ActError, OpenedCase, Signed};
 use crate::locale::{Args, strip_controls};
 use crate::message::CaseId;
 
@@ -26,7 +26,8 @@ struct CasePage<'a> {
     head: Head,
     offers: Shown,
     answers: Vec<AnswerRow>,
-    signature: Signed,
+    signature: SignedRow,
+    earlier: Vec<SignedRow>,
     history: Vec<Happened>,
     talk: Talk,
 }
@@ -45,6 +46,8 @@ struct Head {
     language: String,
     /// Where the buttons post to.
     action: String,
+    /// The last event that the page shows: every button says what was seen when it was pressed.
+    seen: i64,
 }
 
 /// The steps as the page draws them.
@@ -71,7 +74,7 @@ struct DecisionForm {
     early: String,
 }
 
-struct Signed {
+struct SignedRow {
     name: String,
     declaration: String,
     version: String,
@@ -79,6 +82,7 @@ struct Signed {
     channel: String,
     at: String,
     hash: String,
+    intact: bool,
 }
 
 struct Happened {
@@ -154,7 +158,8 @@ impl<'a> CasePage<'a> {
             head: head(desk, &frame, opened),
             offers: Shown::new(&frame, &offers, opened, &form),
             answers,
-            signature: signed(desk, &frame, opened),
+            signature: signed(desk, &frame, &opened.signed),
+            earlier: opened.earlier.iter().map(|earlier| signed(desk, &frame, earlier)).collect(),
             history: history(desk, &frame, opened),
             talk,
             frame,
@@ -179,6 +184,7 @@ fn head(desk: &DeskState, frame: &Frame<'_>, opened: &OpenedCase) -> Head {
         owner: opened.owner_name.as_deref().map(line_of),
         language: frame.language(&opened.locale),
         action: format!("/desk/case/{}", opened.case.id),
+        seen: opened.seen,
     }
 }
 
@@ -218,9 +224,9 @@ impl Shown {
     }
 }
 
-fn signed(desk: &DeskState, frame: &Frame<'_>, opened: &OpenedCase) -> Signed {
-    let signature = &opened.signature;
-    Signed {
+fn signed(desk: &DeskState, frame: &Frame<'_>, signed: &Signed) -> SignedRow {
+    let signature = &signed.signature;
+    SignedRow {
         name: line_of(&signature.name),
         declaration: strip_controls(&signature.declaration).into_owned(),
         version: line_of(&signature.version),
@@ -228,6 +234,7 @@ fn signed(desk: &DeskState, frame: &Frame<'_>, opened: &OpenedCase) -> Signed {
         channel: frame.channel(&signature.channel),
         at: frame.moment(signature.at, &desk.engine.config().association),
         hash: signature.hash.clone(),
+        intact: signed.intact,
     }
 }
 
@@ -269,6 +276,7 @@ mod tests {
         let media = MediaRef { document, name: HOSTILE.into(), mime: "image/png".into(), size: 2048 };
         OpenedCase {
             case,
+            seen: 1,
             person: PersonId(derive_id(&["person"])),
             reference: "W-ABCD-1234".into(),
             service: HOSTILE.into(),
@@ -279,17 +287,21 @@ mod tests {
                 ("full_name".into(), Answer::Text(HOSTILE.into())),
                 ("paper_id".into(), Answer::Document(Paper { media })),
             ],
-            signature: Signature {
-                name: HOSTILE.into(),
-                declaration: HOSTILE.into(),
-                version: HOSTILE.into(),
-                locale,
-                channel: ChannelId::new(HOSTILE),
-                at: now,
-                hash: "00".into(),
+            signed: Signed {
+                intact: true,
+                signature: Signature {
+                    name: HOSTILE.into(),
+                    declaration: HOSTILE.into(),
+                    version: HOSTILE.into(),
+                    locale,
+                    channel: ChannelId::new(HOSTILE),
+                    at: now,
+                    hash: "00".into(),
+                },
             },
+            earlier: Vec::new(),
             history: Vec::new(),
-            with_human: true,
+            held: crate::store::desk::Held::Staff,
             owner_name: Some(HOSTILE.into()),
             answer_from: now.plus_days(14).utc().date_naive(),
         }
@@ -307,6 +319,7 @@ mod tests {
             locale: Locale::parse(lang).unwrap(),
             path: "/desk/case/x".into(),
             tab: None,
+            page: 0,
             flash: None,
         };
         let line = TalkLine {
@@ -318,7 +331,8 @@ mod tests {
         let talk = Talk {
             base: "/desk/person/x".into(),
             case: None,
-            with_human: true,
+            held: crate::store::desk::Held::Staff,
+            press: "drawn".into(),
             draft: HOSTILE.into(),
             lines: vec![line],
         };

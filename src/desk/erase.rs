@@ -1,13 +1,12 @@
 //! Forgetting a person: what goes, what stays, one confirmation. For administrators only.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::DeskState;
-use super::errors::{failed, not_found};
+use super::errors::{Sent, failed, not_found};
 use super::flash::Flash;
 use super::frame::{Asked, Frame, Pairs, page};
 use super::session::SignedIn;
@@ -48,7 +47,7 @@ pub async fn act(
     asked: Asked,
     staff: SignedIn,
     Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
+    Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Response {
     let Ok(id) = id.parse::<PersonId>() else { return not_found(&desk, &asked, &staff) };
     if Pairs::from_form(fields).get("confirm") != Some("yes") {

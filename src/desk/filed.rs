@@ -35,6 +35,8 @@ struct FiledPage<'a> {
     frame: Frame<'a>,
     items: Vec<Item>,
     complaints: bool,
+    /// The pages before and after: address and words.
+    pages: Vec<(String, String)>,
 }
 
 struct Item {
@@ -54,14 +56,16 @@ struct Line {
 
 /// `GET /desk/filed`
 pub async fn show(State(desk): State<DeskState>, asked: Asked, staff: SignedIn) -> Response {
-    let Ok((filed, people)) = find(&desk, &staff).await else { return failed(&desk, &asked, &staff) };
+    let Ok((filed, people, more)) = find(&desk, &staff, asked.page).await else {
+        return failed(&desk, &asked, &staff);
+    };
     let frame = Frame::new(&desk, &asked, Some(&staff));
     let items = filed.into_iter().map(|(session, filed, at)| {
         let person = people.get(&session).filter(|_| !anonymous(&filed));
         item(&desk, &frame, &filed, at, person.map(|person| format!("/desk/person/{person}")))
     });
     let complaints = may_read(staff.0.role, TaskKind::Complaint);
-    page(StatusCode::OK, &FiledPage { items: items.collect(), complaints, frame })
+    page(StatusCode::OK, &FiledPage { items: items.collect(), complaints, pages: frame.pages(more), frame })
 }
 
 /// Whether who filed it stays unnamed: with a complaint, unless they say that we may write to them.
@@ -77,12 +81,15 @@ type Opened = Vec<(SessionId, Filed, Timestamp)>;
 async fn find(
     desk: &DeskState,
     staff: &SignedIn,
-) -> Result<(Opened, BTreeMap<SessionId, PersonId>), ActError> {
-    let filed = desk.engine.filed(&staff.0, ITEMS).await?;
+    page: u32,
+) -> Result<(Opened, BTreeMap<SessionId, PersonId>, bool), ActError> {
+    let skip = page * ITEMS;
+    let filed = desk.engine.filed(&staff.0, ITEMS, skip).await?;
     let mut tx = desk.engine.store().read().await?;
     let complaints = may_read(staff.0.role, TaskKind::Complaint);
-    let rows = store::filed::list(&mut tx, complaints, i64::from(ITEMS)).await?;
-    Ok((filed, rows.into_iter().map(|row| (row.session, row.person)).collect()))
+    let rows = store::filed::list(&mut tx, complaints, i64::from(ITEMS) + 1, i64::from(skip)).await?;
+    let more = rows.len() > ITEMS as usize;
+    Ok((filed, rows.into_iter().map(|row| (row.session, row.person)).collect(), more))
 }
 
 fn item(desk: &DeskState, frame: &Frame<'_>, filed: &Filed, at: Timestamp, person: Option<String>) -> Item {

@@ -21,6 +21,7 @@ pub enum Flash {
     Erased,
     TookOver,
     Said,
+    SaidAndTook,
     HandedBack,
     TaskDone,
     SignedOut,
@@ -37,10 +38,11 @@ pub enum Flash {
     Empty,
     TooLong,
     StillOpen,
+    Changed,
     NotConfirmed,
 }
 
-const KEYS: [(Flash, &str); 31] = [
+const KEYS: [(Flash, &str); 33] = [
     (Flash::Assigned, "desk-done-assigned"),
     (Flash::Checked, "desk-done-checked"),
     (Flash::Returned, "desk-done-returned"),
@@ -55,6 +57,7 @@ const KEYS: [(Flash, &str); 31] = [
     (Flash::Erased, "desk-done-erased"),
     (Flash::TookOver, "desk-done-took-over"),
     (Flash::Said, "desk-done-said"),
+    (Flash::SaidAndTook, "desk-done-said-and-took"),
     (Flash::HandedBack, "desk-done-handed-back"),
     (Flash::TaskDone, "desk-done-task"),
     (Flash::SignedOut, "desk-done-signed-out"),
@@ -71,6 +74,7 @@ const KEYS: [(Flash, &str); 31] = [
     (Flash::Empty, "refused-empty"),
     (Flash::TooLong, "refused-too-long"),
     (Flash::StillOpen, "refused-still-open"),
+    (Flash::Changed, "refused-changed"),
     (Flash::NotConfirmed, "refused-not-confirmed"),
 ];
 
@@ -95,6 +99,7 @@ impl From<&ActError> for Flash {
             ActError::NotFound => Flash::NotFound,
             ActError::Store => Flash::Store,
             ActError::StillOpen => Flash::StillOpen,
+            ActError::Changed => Flash::Changed,
             ActError::Refused(refusal) => match refusal {
                 Refusal::OutOfOrder { .. } => Flash::OutOfOrder,
                 Refusal::TooEarly { .. } => Flash::TooEarly,

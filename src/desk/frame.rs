@@ -16,6 +16,8 @@ use crate::message::Locale;
 
 const COOKIE: &str = "wasl_desk_lang";
 const QUERY: &str = "lang";
+/// The last page of a list that can be asked for.
+const MAX_PAGE: u32 = 10_000;
 
 /// What the browser asked for, as far as a page's frame needs it; put into the request by [`negotiate`].
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct Asked {
     pub path: String,
     /// The queue's tab, if one is named.
     pub tab: Option<String>,
+    /// Which page of a list, counted from 0.
+    pub page: u32,
     /// What to say once.
     pub flash: Option<Flash>,
 }
@@ -50,6 +54,7 @@ pub async fn negotiate(
         locale,
         path: request.uri().path().to_owned(),
         tab: query.get("tab").map(str::to_owned),
+        page: query.get("page").and_then(|page| page.parse().ok()).unwrap_or(0).min(MAX_PAGE),
         flash: query.get("say").and_then(Flash::from_key),
     };
     request.extensions_mut().insert(asked);
@@ -180,16 +185,29 @@ impl<'a> Frame<'a> {
     pub fn at(&self, path: &str) -> bool {
         self.asked.path.trim_end_matches('/') == path
     }
+    /// The pages of a list before and after this one; `more`: whether one follows.
+    pub fn pages(&self, more: bool) -> Vec<(String, String)> {
+        let tab = self.tab().map_or_else(String::new, |tab| format!("tab={tab}&"));
+        let link = |page: u32, key: &str| (format!("{}?{tab}page={page}", self.asked.path), self.t(key));
+        let before = self.asked.page.checked_sub(1).map(|page| link(page, "desk-page-before"));
+        before.into_iter().chain(more.then(|| link(self.asked.page + 1, "desk-page-after"))).collect()
+    }
+    fn tab(&self) -> Option<&str> {
+        self.asked.tab.as_deref().filter(|tab| tab.bytes().all(|b| b.is_ascii_lowercase()))
+    }
     /// The other languages, each with its own name.
     pub fn languages(&self) -> Vec<Language> {
-        let tab = self.asked.tab.as_deref().filter(|tab| tab.bytes().all(|b| b.is_ascii_lowercase()));
-        let tab = tab.map_or_else(String::new, |tab| format!("tab={tab}&"));
+        let tab = self.tab().map_or_else(String::new, |tab| format!("tab={tab}&"));
+        let page = match self.asked.page {
+            0 => String::new(),
+            page => format!("page={page}&"),
+        };
         let others = self.words.locales().iter().filter(|locale| **locale != self.asked.locale);
         others
             .map(|locale| Language {
                 tag: locale.as_str().to_owned(),
                 name: self.words.native_name(locale).to_owned(),
-                href: format!("{}?{tab}{QUERY}={locale}", self.asked.path),
+                href: format!("{}?{tab}{page}{QUERY}={locale}", self.asked.path),
             })
             .collect()
     }

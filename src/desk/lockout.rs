@@ -6,6 +6,7 @@
 
 use super::client::Client;
 use super::session::digest;
+use crate::locale::fold;
 use crate::store::{self, Store, StoreError, Tx};
 use crate::time::Timestamp;
 
@@ -25,10 +26,10 @@ fn since(now: Timestamp) -> Timestamp {
     now.plus(-chrono::Duration::minutes(MINUTES))
 }
 
-/// What the store keeps of a name that somebody typed, alone and together with where they are: upper and lower
-/// case are one name here. A line break stands in no cleaned name.
+/// What the store keeps of a name that somebody typed, alone and together with where they are: what reads
+/// the same is one name here, as it is at the login. A line break stands in no cleaned name.
 fn keys_of(name: &str, client: Client) -> [(String, i64); 2] {
-    let name = name.to_lowercase();
+    let name = fold(name);
     [(digest(&format!("{name}\n{}", client.0)), FAILURES), (digest(&name), FAILURES_IN_ALL)]
 }
 

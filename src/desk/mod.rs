@@ -14,6 +14,7 @@ pub mod document;
 pub mod erase;
 pub mod errors;
 pub mod filed;
+pub mod find;
 pub mod flash;
 pub mod frame;
 pub mod lockout;
@@ -28,16 +29,19 @@ pub mod talk;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{any, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
 
-use crate::case::Role;
 use crate::engine::Engine;
 use crate::store;
 
@@ -46,6 +50,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
                       base-uri 'none'; frame-ancestors 'none'";
 /// The largest posted form, in bytes: a check of a long form with its reasons.
 const MAX_FORM: usize = 512 * 1024;
+
+/// How long a page may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the desk works with. Cheap to clone.
 #[derive(Clone)]
@@ -74,7 +81,7 @@ pub async fn first_invitation(engine: &Engine) -> Result<Option<String>, staff::
     if !nobody {
         return Ok(None);
     }
-    staff::invite(engine.store(), Role::Administrator, engine.now()).await.map(Some)
+    staff::invite_first(engine.store(), engine.now()).await.map(Some)
 }
 
 /// Everything under `/desk`.
@@ -95,13 +102,13 @@ pub fn router(state: DeskState) -> Router {
         .route("/desk/document/{id}", get(document::download))
         .route("/desk/person/{id}", get(talk::show))
         .route("/desk/person/{id}/erase", get(erase::show).post(erase::act))
-        .route("/desk/person/{id}/{what}", post(talk::act))
+        .route("/desk/person/{id}/{what}", post(talk::act).get(talk::back))
         .route("/desk/task/{id}/done", post(queue::task_done))
         .route("/desk/filed", get(filed::show))
+        .route("/desk/find", get(find::show).post(find::find))
         .route("/desk/{*rest}", any(errors::nowhere))
-        .layer(DefaultBodyLimit::max(MAX_FORM))
-        .layer(from_fn_with_state(state.clone(), session::recognise))
-        .layer(from_fn_with_state(state.clone(), frame::negotiate))
+        .method_not_allowed_fallback(errors::wrong_method);
+    let pages = guarded(pages, &state)
         .layer(csrf)
         .layer(header_layer(header::CACHE_CONTROL, "no-store"))
         .with_state(state);
@@ -114,6 +121,18 @@ pub fn router(state: DeskState) -> Router {
         .layer(header_layer(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         // With `no-referrer` browsers would send `Origin: null` from our own forms.
         .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
+}
+
+/// What stands around every page, the outermost last: who is signed in, an end for what hangs or panics, and the
+/// officer's language for whatever is answered.
+fn guarded(pages: Router<DeskState>, state: &DeskState) -> Router<DeskState> {
+    pages
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(from_fn_with_state(state.clone(), session::recognise))
+        .layer(CatchPanicLayer::custom(errors::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(from_fn_with_state(state.clone(), errors::dress))
+        .layer(from_fn_with_state(state.clone(), frame::negotiate))
 }
 
 fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

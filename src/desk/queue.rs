@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 /// How many requests one page shows.
 const ROWS: usize = 200;
 /// How many tasks one page shows.
-const TASKS: usize = 100;
+const TASKS: i64 = 100;
 
 /// What the list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,22 +36,24 @@ pub enum Tab {
     Due,
     Committee,
     Waiting,
+    Finished,
 }
 
-const TABS: [(Tab, &str); 6] = [
+const TABS: [(Tab, &str); 7] = [
     (Tab::Open, "open"),
     (Tab::Mine, "mine"),
     (Tab::Unowned, "unowned"),
     (Tab::Due, "due"),
     (Tab::Committee, "committee"),
     (Tab::Waiting, "waiting"),
+    (Tab::Finished, "finished"),
 ];
 
 impl Tab {
     fn named(name: Option<&str>) -> Tab {
         TABS.iter().find(|(_, known)| Some(*known) == name).map_or(Tab::Open, |(tab, _)| *tab)
     }
-    /// What is asked of the store; `None`: the tab shows no requests.
+    /// What is asked of the store; `None`: the tab shows no open requests.
     fn filter(self, me: StaffId, due_before: Timestamp) -> Option<OpenFilter> {
         let all = OpenFilter::default();
         match self {
@@ -60,7 +62,7 @@ impl Tab {
             Tab::Unowned => Some(OpenFilter { unowned: true, ..all }),
             Tab::Due => Some(OpenFilter { due_before: Some(due_before), ..all }),
             Tab::Committee => Some(OpenFilter { status: Some("with_committee"), ..all }),
-            Tab::Waiting => None,
+            Tab::Waiting | Tab::Finished => None,
         }
     }
     fn count(self, counts: &OpenCounts) -> i64 {
@@ -71,6 +73,7 @@ impl Tab {
             Tab::Due => counts.due,
             Tab::Committee => counts.committee,
             Tab::Waiting => counts.waiting,
+            Tab::Finished => counts.finished,
         }
     }
 }
@@ -82,9 +85,12 @@ struct QueuePage<'a> {
     heading: String,
     tabs: Vec<TabLink>,
     rows: Vec<Row>,
-    more: bool,
+    /// The pages before and after: address and words.
+    pages: Vec<(String, String)>,
     waiting: Vec<Waiting>,
     tasks: Vec<Task>,
+    /// Said when there are more tasks than are shown.
+    more_tasks: Option<String>,
 }
 
 struct TabLink {
@@ -126,12 +132,13 @@ struct Found {
     rows: Vec<QueueRow>,
     waiting: Vec<StretchRow>,
     tasks: Vec<TaskRow>,
+    tasks_in_all: i64,
 }
 
 /// `GET /desk`
 pub async fn show(State(desk): State<DeskState>, asked: Asked, staff: SignedIn) -> Response {
     let tab = Tab::named(asked.tab.as_deref());
-    match find(&desk, &staff, tab).await {
+    match find(&desk, &staff, tab, asked.page).await {
         Ok(found) => page(StatusCode::OK, &QueuePage::new(&desk, &asked, &staff, tab, found)),
         Err(error) => {
             tracing::error!(%error, "the list of requests could not be read");
@@ -140,21 +147,24 @@ pub async fn show(State(desk): State<DeskState>, asked: Asked, staff: SignedIn) 
     }
 }
 
-async fn find(desk: &DeskState, staff: &SignedIn, tab: Tab) -> Result<Found, StoreError> {
+async fn find(desk: &DeskState, staff: &SignedIn, tab: Tab, page: u32) -> Result<Found, StoreError> {
     let tomorrow = start_of_tomorrow(desk);
+    let skip = i64::from(page) * ROWS as i64;
     let mut tx = desk.engine.store().read().await?;
     let counts = store::desk::open_counts(&mut tx, staff.0.id, tomorrow).await?;
     let rows = match tab.filter(staff.0.id, tomorrow) {
-        Some(filter) => store::desk::open_cases(&mut tx, filter, ROWS as i64 + 1).await?,
+        Some(filter) => store::desk::open_cases(&mut tx, filter, ROWS as i64 + 1, skip).await?,
+        None if tab == Tab::Finished => store::desk::finished_cases(&mut tx, ROWS as i64 + 1, skip).await?,
         None => Vec::new(),
     };
     let waiting = match tab {
         Tab::Waiting => store::conversation::waiting_for_human(&mut tx).await?,
         _ => Vec::new(),
     };
-    let mut tasks = store::task::open(&mut tx).await?;
-    tasks.retain(|task| is_for(staff, task));
-    Ok(Found { counts, rows, waiting, tasks })
+    let complaints = may_read(staff.0.role, TaskKind::Complaint);
+    let tasks = store::task::open(&mut tx, complaints, TASKS).await?;
+    let tasks_in_all = store::task::open_count(&mut tx, complaints).await?;
+    Ok(Found { counts, rows, waiting, tasks, tasks_in_all })
 }
 
 /// Until when something is due today, at the association's zone.
@@ -182,14 +192,19 @@ impl<'a> QueuePage<'a> {
         let more = found.rows.len() > ROWS;
         let rows = found.rows.iter().take(ROWS).map(|row| self::row(desk, &frame, row)).collect();
         let waiting = found.waiting.iter().map(|waiting| self::waiting(desk, &frame, waiting)).collect();
-        let tasks = found.tasks.iter().take(TASKS).map(|task| self::task(desk, &frame, task)).collect();
+        let tasks = found.tasks.iter().map(|task| self::task(desk, &frame, task)).collect();
+        let more_tasks = (found.tasks_in_all > TASKS).then(|| {
+            let args = Args::none().number("shown", TASKS as f64).number("all", found.tasks_in_all as f64);
+            frame.say("desk-tasks-more", &args)
+        });
         QueuePage {
             heading: heading.unwrap_or_default(),
             tabs: tabs.into(),
             rows,
-            more,
+            pages: frame.pages(more),
             waiting,
             tasks,
+            more_tasks,
             frame,
         }
     }
@@ -228,11 +243,6 @@ fn waiting(desk: &DeskState, frame: &Frame<'_>, stretch: &StretchRow) -> Waiting
     Waiting { href, title: frame.t(key), since: since(desk, frame, at) }
 }
 
-/// Whether that member of staff is shown a task.
-fn is_for(staff: &SignedIn, task: &TaskRow) -> bool {
-    TaskKind::parse(&task.kind).is_none_or(|kind| may_read(staff.0.role, kind))
-}
-
 /// The message of a task; `None` is a kind that this version does not know.
 fn sentence_of(kind: Option<TaskKind>) -> String {
     kind.map_or_else(|| "desk-task-other".into(), |kind| key_of("desk-task", kind.as_str()))
@@ -262,8 +272,8 @@ pub async fn task_done(
     let Ok(id) = id.parse::<i64>() else { return not_found(&desk, &asked, &staff) };
     let done = async {
         let (mut tx, now) = (desk.engine.store().begin().await?, desk.engine.now());
-        let open = store::task::open(&mut tx).await?;
-        if open.iter().any(|task| task.id == id && !is_for(&staff, task)) {
+        let kind = store::task::kind_of(&mut tx, id).await?.as_deref().and_then(TaskKind::parse);
+        if kind.is_some_and(|kind| !may_read(staff.0.role, kind)) {
             return Ok(false);
         }
         store::task::done(&mut tx, id, now).await?;

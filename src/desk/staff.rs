@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::session::{NoRandomness, digest, secret};
 use crate::case::Role;
-use crate::locale::strip_controls;
+use crate::locale::{fold, strip_controls};
 use crate::message::{StaffId, derive_id};
 use crate::store::staff::StaffRow;
 use crate::store::{self, Store, StoreError};
@@ -29,12 +29,28 @@ pub enum InviteError {
 /// Invites somebody with that role: gives the token of the one-time link `/desk/setup/<token>`, which the store
 /// keeps as a digest for [`INVITATION`].
 pub async fn invite(store: &Store, role: Role, now: Timestamp) -> Result<String, InviteError> {
-    let token = secret()?;
     let mut tx = store.begin().await?;
-    let ends = now.plus(chrono::Duration::seconds(INVITATION.as_secs() as i64));
-    store::staff::invite(&mut tx, &digest(&token), name_of(role), ends, now).await?;
-    store::audit::append(&mut tx, "wasl", "staff.invited", name_of(role), now).await?;
+    let token = invite_within(&mut tx, role, now).await?;
     tx.commit().await?;
+    Ok(token)
+}
+
+/// Invites the administrator while nobody may enter. The link of an earlier start, which may lie in a log somewhere,
+/// is void from here on, and this one as soon as somebody else comes in.
+pub(super) async fn invite_first(store: &Store, now: Timestamp) -> Result<String, InviteError> {
+    let mut tx = store.begin().await?;
+    store::staff::void_first(&mut tx, now).await?;
+    let token = invite_within(&mut tx, Role::Administrator, now).await?;
+    store::staff::is_first(&mut tx, &digest(&token)).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+async fn invite_within(tx: &mut store::Tx, role: Role, now: Timestamp) -> Result<String, InviteError> {
+    let token = secret()?;
+    let ends = now.plus(chrono::Duration::seconds(INVITATION.as_secs() as i64));
+    store::staff::invite(tx, &digest(&token), name_of(role), ends, now).await?;
+    store::audit::append(tx, "wasl", "staff.invited", name_of(role), now).await?;
     Ok(token)
 }
 
@@ -61,9 +77,12 @@ pub(super) async fn insert(
     now: Timestamp,
 ) -> Result<Option<StaffId>, StoreError> {
     let id = StaffId(derive_id(&["staff", name, &now.micros().to_string()]));
-    if !store::staff::insert(tx, id, name, password_hash, name_of(role), now).await? {
+    if known(tx, name).await?.is_some()
+        || !store::staff::insert(tx, id, name, password_hash, name_of(role), now).await?
+    {
         return Ok(None);
     }
+    store::staff::void_first(tx, now).await?;
     store::audit::append(tx, &id.to_string(), "staff.added", name_of(role), now).await?;
     Ok(Some(id))
 }
@@ -77,16 +96,27 @@ pub(super) async fn admit(
     role: Role,
     now: Timestamp,
 ) -> Result<Option<StaffId>, StoreError> {
-    match store::staff::by_name(tx, name).await? {
+    match known(tx, name).await? {
         None => insert(tx, name, password_hash, role, now).await,
         Some(row) if row.disabled => {
             store::staff::enable(tx, row.id, password_hash, name_of(role)).await?;
+            store::staff::void_first(tx, now).await?;
             let who = row.id.to_string();
             store::audit::append(tx, &who, "staff.enabled", name_of(role), now).await?;
             Ok(Some(row.id))
         }
         Some(_) => Ok(None),
     }
+}
+
+/// Whoever goes by that name: written exactly so, or else so that it reads the same.
+pub(super) async fn known(tx: &mut store::Tx, name: &str) -> Result<Option<StaffRow>, StoreError> {
+    let exactly = store::staff::by_name(tx, name).await?;
+    if exactly.is_some() {
+        return Ok(exactly);
+    }
+    let key = fold(name);
+    Ok(store::staff::list(tx).await?.into_iter().find(|row| fold(&row.name) == key))
 }
 
 /// Everybody who may enter or once could, by name.
@@ -98,14 +128,15 @@ pub async fn list(store: &Store) -> Result<Vec<StaffRow>, StoreError> {
 /// Shuts somebody out, and ends their sessions at once; false when nobody has that name.
 pub async fn disable(store: &Store, name: &str, now: Timestamp) -> Result<bool, StoreError> {
     let mut tx = store.begin().await?;
-    let Some(row) = store::staff::by_name(&mut tx, &cleaned(name)).await? else { return Ok(false) };
+    let Some(row) = known(&mut tx, &cleaned(name)).await? else { return Ok(false) };
     store::staff::disable(&mut tx, row.id).await?;
     store::audit::append(&mut tx, "wasl", "staff.disabled", &row.id.to_string(), now).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-/// A name without marks that cannot be seen, and with single spaces: two names that look alike are alike.
+/// A name without marks that cannot be seen, and with single spaces. Names that differ in no more than capital letters,
+/// vowel marks or the way a letter is put together are one name: see [`known`].
 pub fn cleaned(name: &str) -> String {
     strip_controls(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }

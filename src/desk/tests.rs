@@ -1,5 +1,7 @@
 //! The desk as a browser meets it: through the real router, over a real store.
 
+mod pages;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -190,6 +192,56 @@ async fn a_link_ends_after_a_day() {
     browser.clock.advance(chrono::Duration::hours(24));
     browser.get(&format!("/desk/setup/{token}")).await.expect(StatusCode::GONE, &[]);
     browser.get("/desk/setup/guessed").await.expect(StatusCode::GONE, &[]);
+}
+
+#[tokio::test]
+async fn the_first_link_is_void_once_another_is_printed_or_somebody_came_in() {
+    let mut browser = Browser::open("").await;
+    let first = first_invitation(&browser.engine).await.unwrap().unwrap();
+    let second = first_invitation(&browser.engine).await.unwrap().unwrap();
+    browser.get(&format!("/desk/setup/{first}")).await.expect(StatusCode::GONE, &[]);
+    browser.get(&format!("/desk/setup/{second}")).await.expect(StatusCode::OK, &[]);
+    let colleague = super::staff::invite(browser.engine.store(), Role::Officer, browser.engine.now()).await;
+    browser.join("Amina", Role::Officer).await;
+    browser.get(&format!("/desk/setup/{second}")).await.expect(StatusCode::GONE, &[]);
+    browser.get(&format!("/desk/setup/{}", colleague.unwrap())).await.expect(StatusCode::OK, &[]);
+}
+
+#[tokio::test]
+async fn a_name_that_reads_like_a_colleagues_is_theirs() {
+    let mut browser = Browser::open("").await;
+    for (name, alike) in [("Mona", "mona"), ("Zoé", "Zoe\u{301}"), ("أحمد", "أَحمد")] {
+        assert_eq!(browser.join(name, Role::Officer).await.status, StatusCode::SEE_OTHER);
+        let taken = browser.join(alike, Role::Officer).await;
+        assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY, "{alike}");
+        assert_eq!(browser.log_in(alike, PASSWORD).await.status, StatusCode::SEE_OTHER, "{alike} comes in");
+        browser.get("/desk").await.expect(StatusCode::OK, &[&format!("<bdi>{name}</bdi>")]);
+    }
+    let everybody = super::staff::list(browser.engine.store()).await.unwrap();
+    assert_eq!(everybody.len(), 3);
+}
+
+#[tokio::test]
+async fn tasks_that_ask_for_the_same_are_one_and_more_than_a_page_are_counted() {
+    let mut browser = Browser::open("").await;
+    browser.sign_up().await;
+    let id = browser.case("edu", "submitted").await;
+    let mut tx = browser.engine.store().begin().await.unwrap();
+    let person = store::case::get(&mut tx, id).await.unwrap().unwrap().person;
+    let now = browser.engine.now();
+    for _ in 0..3 {
+        store::task::put_once(&mut tx, TaskKind::PersonWanted, person, "asked", now).await.unwrap();
+        store::task::put_once(&mut tx, TaskKind::Erasure, person, "", now).await.unwrap();
+    }
+    assert_eq!(store::task::open_count(&mut tx, true).await.unwrap(), 2);
+    store::task::settle(&mut tx, TaskKind::PersonWanted, person, now).await.unwrap();
+    for _ in 0..120 {
+        store::task::put(&mut tx, TaskKind::Parked, None, None, "", now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let page = browser.get("/desk?lang=en").await;
+    page.expect(StatusCode::OK, &["These are the oldest 100 of 121."]);
+    assert_eq!(page.body.matches("/done\"").count(), 100);
 }
 
 #[tokio::test]
@@ -395,10 +447,17 @@ async fn a_disabled_name_comes_back_by_a_new_link_as_the_same_access() {
 #[tokio::test]
 async fn too_many_tries_are_told_when_to_come_back() {
     let mut browser = Browser::open("").await;
-    for _ in 0..20 {
-        browser.post("/desk/setup/guessed", &[("name", "a"), ("password", "b"), ("again", "b")]).await;
-    }
-    let page = browser.log_in("Mona", PASSWORD).await;
+    // The tries come back with the machine's own time: on a slow one it takes a few more than twenty.
+    let mut tried = 0;
+    let page = loop {
+        let fields = [("name", "a"), ("password", "b"), ("again", "b")];
+        let page = browser.post("/desk/setup/guessed", &fields).await;
+        tried += 1;
+        if page.status == StatusCode::TOO_MANY_REQUESTS || tried == 40 {
+            break page;
+        }
+    };
+    assert!(tried > 20, "the first twenty are free");
     page.expect(StatusCode::TOO_MANY_REQUESTS, &[]);
     assert!(page.headers.contains_key(header::RETRY_AFTER));
     browser.get("/desk/login").await.expect(StatusCode::OK, &[]);

@@ -81,6 +81,10 @@ pub enum News {
         /// The last whole day on which it can be asked that it be studied again.
         until: NaiveDate,
     },
+    /// The person's wish that it be studied again is recorded.
+    Appealed,
+    /// Nothing to tell: only the status is another.
+    Standing,
     /// Registration is complete.
     Registered,
     /// The service was given; the survey may be asked at `survey_at`.

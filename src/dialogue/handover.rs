@@ -110,8 +110,10 @@ pub(super) fn took(turn: &mut Turn<'_>) {
     turn.say("human-here", text, &[], Some(expects));
 }
 
-/// A member of staff wrote: their words, unchanged but for hidden marks.
+/// A member of staff wrote: their words, unchanged but for hidden marks. Whoever writes has taken the conversation:
+/// the answer to them must not become the answer to a question of the bot.
 pub(super) fn staff_said(turn: &mut Turn<'_>, text: &str) {
+    took(turn);
     let prompt = Prompt {
         key: "staff".into(),
         locale: turn.locale().clone(),

@@ -16,12 +16,10 @@ use crate::message::{self, CaseId};
 pub(super) fn tell(turn: &mut Turn<'_>, news: &CaseNews) {
     turn.purpose = message::Purpose::Notice;
     let was = keep(turn, news);
-    if matches!(news.news, News::Withdrawn) && was.as_deref() == Some("withdrawn") {
-        return;
-    }
+    let known = matches!(news.news, News::Withdrawn) && was.as_deref() == Some("withdrawn");
+    let Some((key, args)) = words(turn, news).filter(|_| !known) else { return };
     let reference = news.reference.clone();
     turn.tell("news", &Args::none().text("reference", reference.clone()));
-    let (key, args) = words(turn, news);
     turn.tell(key, &args);
     match &news.news {
         News::Returned { form, service, answers, missing, .. } => {
@@ -61,11 +59,14 @@ fn keep(turn: &mut Turn<'_>, news: &CaseNews) -> Option<Box<str>> {
     Some(std::mem::replace(&mut line.status, news.status.clone()))
 }
 
-fn words(turn: &Turn<'_>, news: &CaseNews) -> (&'static str, Args<'static>) {
+/// The message that tells the news; `None` when there is nothing to tell.
+fn words(turn: &Turn<'_>, news: &CaseNews) -> Option<(&'static str, Args<'static>)> {
     let args = Args::none().text("link", (turn.env.status_link)(news.case));
     let day = |day: NaiveDate| turn.env.words.day(turn.locale(), day);
     let today = turn.env.at.today();
-    match &news.news {
+    Some(match &news.news {
+        News::Standing => return None,
+        News::Appealed => ("news-appealed", args),
         News::Returned { until, .. } => ("news-returned", args.text("until", day(*until))),
         News::Checked => ("news-checked", args),
         News::WithCommittee { answer_from } if *answer_from > today => {
@@ -85,7 +86,7 @@ fn words(turn: &Turn<'_>, news: &CaseNews) -> (&'static str, Args<'static>) {
         News::Closed => ("news-closed", args),
         News::Lapsed => ("news-lapsed", args),
         News::Withdrawn => ("news-withdrawn", args),
-    }
+    })
 }
 
 /// What is missing, with the officer's reasons; then its questions, now or after what runs. Whether they are put now.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{Days, NaiveDate};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::event::{Effect, Filed, Signature, Submission};
@@ -98,13 +99,27 @@ pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer) {
     ask(turn);
 }
 
-/// SHA-256 over the JSON of everything that was signed, as 64 hex digits.
-pub(super) fn hash(answers: &[(QuestionId, Answer)], signature: &Signature) -> String {
+impl Signature {
+    /// Whether this is the signature under these answers, each as the JSON that is stored: its hash is computed again.
+    pub fn fits(&self, answers: &[(QuestionId, String)]) -> bool {
+        hash(answers, self) == self.hash
+    }
+}
+
+/// SHA-256 over the JSON of everything that was signed, as 64 hex digits. The answers come as JSON: what is stored is
+/// hashed as it stands there, and not as a number that was read and written again.
+fn hash(answers: &[(QuestionId, String)], signature: &Signature) -> String {
     let Signature { name, declaration, version, locale, channel, at, .. } = signature;
-    let signed = (answers, declaration, version, locale, channel, at, name);
-    // A tuple of strings, numbers and lists always has a JSON text; numbers in answers are finite (see `read`).
-    let json = serde_json::to_vec(&signed).unwrap_or_default();
-    Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect()
+    let answers: Vec<String> =
+        answers.iter().map(|(question, answer)| format!("[{},{answer}]", json(question))).collect();
+    let rest = json(&(declaration, version, locale, channel, at, name));
+    let signed = format!("[[{}],{}", answers.join(","), rest.trim_start_matches('['));
+    Sha256::digest(signed.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The JSON of what always has one: strings, lists of them, and numbers that are finite (see `read`).
+fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn signature(turn: &Turn<'_>, answers: &[(QuestionId, Answer)], name: String) -> Signature {
@@ -117,7 +132,8 @@ fn signature(turn: &Turn<'_>, answers: &[(QuestionId, Answer)], name: String) ->
         at: turn.env.at.now,
         hash: String::new(),
     };
-    signature.hash = hash(answers, &signature);
+    let answers: Vec<_> = answers.iter().map(|(question, answer)| (question.clone(), json(answer))).collect();
+    signature.hash = hash(&answers, &signature);
     signature
 }
 
@@ -237,4 +253,38 @@ pub(super) fn file(turn: &mut Turn<'_>) {
         locale: turn.locale().clone(),
     })));
     ended(turn, thanks, &Args::none().text("reference", reference));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{ChannelId, Locale};
+    use crate::time::Timestamp;
+
+    #[test]
+    fn a_signature_fits_its_own_answers_alone() {
+        let answers = [
+            (QuestionId::from("need"), Answer::Text("Peace, \"and\" more".into())),
+            (QuestionId::from("income"), Answer::Decimal(0.1)),
+        ];
+        let mut signature = Signature {
+            name: "Maria".into(),
+            declaration: "[I declare".into(),
+            version: "1".into(),
+            locale: Locale::parse("en").unwrap(),
+            channel: ChannelId::new("webchat"),
+            at: Timestamp::parse("2026-11-22T10:00:00Z").unwrap(),
+            hash: String::new(),
+        };
+        let Signature { name, declaration, version, locale, channel, at, .. } = &signature;
+        let whole =
+            serde_json::to_string(&(&answers, declaration, version, locale, channel, at, name)).unwrap();
+        let digest = Sha256::digest(whole.as_bytes());
+        signature.hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let stored = answers.map(|(question, answer)| (question, json(&answer)));
+        assert!(signature.fits(&stored));
+        assert!(!signature.fits(&stored[..1]));
+        let other = Signature { name: "Mary".into(), ..signature };
+        assert!(!other.fits(&stored));
+    }
 }

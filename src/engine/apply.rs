@@ -105,20 +105,24 @@ impl Engine {
                     Reason::Stuck => "stuck",
                 };
                 store::conversation::human_started(tx, person, reason, now).await?;
-                store::task::put(tx, TaskKind::PersonWanted, Some(person), None, reason, now).await?;
+                store::task::put_once(tx, TaskKind::PersonWanted, person, reason, now).await?;
             }
             Effect::HumanTook => {
                 store::conversation::human_started(tx, person, "staff", now).await?;
                 store::conversation::human_took(tx, person, now).await?;
+                store::task::settle(tx, TaskKind::PersonWanted, person, now).await?;
             }
-            Effect::HumanEnded => store::conversation::human_ended(tx, person, now).await?,
+            Effect::HumanEnded => {
+                store::conversation::human_ended(tx, person, now).await?;
+                store::task::settle(tx, TaskKind::PersonWanted, person, now).await?;
+            }
             Effect::Discard(_) => {
                 let orphans = self.discard_papers(tx, person, conversation, now).await?;
                 writer.applied.orphans.extend(orphans);
             }
             Effect::Withdraw(case) => self.withdraw(tx, person, case, now).await?,
             Effect::AskErasure => {
-                store::task::put(tx, TaskKind::Erasure, Some(person), None, "", now).await?;
+                store::task::put_once(tx, TaskKind::Erasure, person, "", now).await?;
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use super::sealed::{answer_place, inbox_place};
 use super::staff::{ActError, Staff};
 use crate::case::{self, Action, By, Case, Check, Refusal, Status};
 use crate::dialogue::{CaseNews, Event, Missing, News};
-use crate::form::{Answers, FormRef};
+use crate::form::{Answer, Answers, FormRef, QuestionId};
 use crate::message::{CaseId, ChannelId, EventId, PersonId};
 use crate::store::case::{CaseRow, NewCaseEvent};
 use crate::store::decision::{DecisionRow, NewDecision};
@@ -44,7 +44,28 @@ impl Engine {
     /// # Errors
     /// [`ActError::Refused`] names what the lifecycle wants first; otherwise nothing was changed either.
     pub async fn act(&self, by: &Staff, case: CaseId, action: Action) -> Result<(), ActError> {
+        self.act_after(by, case, action, i64::MAX).await
+    }
+
+    /// The same from a page that showed the case as event `seen` left it: refused when somebody else did something
+    /// to it since, because what was looked at may not be what stands there now.
+    ///
+    /// # Errors
+    /// As [`Engine::act`], and [`ActError::Changed`].
+    pub async fn act_after(
+        &self,
+        by: &Staff,
+        case: CaseId,
+        action: Action,
+        seen: i64,
+    ) -> Result<(), ActError> {
         let mut tx = self.inner.store.begin().await?;
+        // Who presses twice did the first themselves.
+        let own = |event: &store::case::EventRow| event.by_kind == "staff" && event.by_name == by.name;
+        let events = store::case::events(&mut tx, case).await?;
+        if events.iter().any(|event| event.number > seen && !own(event)) {
+            return Err(ActError::Changed);
+        }
         let mover = By::Staff { id: by.id, role: by.role };
         self.advance(&mut tx, case, &action, &mover, &by.name).await?;
         tx.commit().await?;
@@ -123,7 +144,10 @@ impl Engine {
         let now = self.now();
         let row = store::case::get(tx, id).await?.ok_or(Failed::Absent("the case"))?;
         let key = self.key_of(tx, row.person).await?;
-        let before = self.case_of(&row, &key)?;
+        let mut before = self.case_of(&row, &key)?;
+        if matches!(action, Action::Check { .. } | Action::HandToCommittee) {
+            before.asked = self.asked_of(tx, &row, &key).await?;
+        }
         let moved =
             case::advance(&before, action, by, now, &self.inner.config.policy).map_err(NotMoved::Refused)?;
         self.save_moved(tx, &before, &moved.case, &key, now).await?;
@@ -201,15 +225,17 @@ impl Engine {
         let config = &self.inner.config;
         let zone = config.association.zone;
         Ok(Some(match action {
-            // Told once: a check that is saved again finds nothing new.
-            Action::Check { .. }
-                if after.status == Status::Checked && row.status != Status::Checked.as_str() =>
-            {
-                News::Checked
+            Action::Check { .. } => {
+                let (was, is) = (row.status == Status::Checked.as_str(), after.status == Status::Checked);
+                match (was, is) {
+                    (false, true) => News::Checked,
+                    (true, false) => News::Standing,
+                    // Told once: a check that is saved again finds nothing new.
+                    _ => return Ok(None),
+                }
             }
-            Action::Assign { .. } | Action::Check { .. } | Action::Complete | Action::Appeal { .. } => {
-                return Ok(None);
-            }
+            Action::Assign { .. } | Action::Complete { .. } => return Ok(None),
+            Action::Appeal { .. } => News::Appealed,
             Action::Return => self.returned(tx, row, after, key, last_day(after, zone)?).await?,
             Action::HandToCommittee => News::WithCommittee {
                 answer_from: case::answer_from(after.submitted_at, zone, &config.policy),
@@ -236,10 +262,7 @@ impl Engine {
         key: &PersonKey,
         until: NaiveDate,
     ) -> Result<News, Failed> {
-        let mut answers = Answers::new();
-        for answer in store::case::answers(tx, row.id).await? {
-            answers.insert(answer.question.as_str().into(), open_answer(key, row.id, &answer)?);
-        }
+        let answers: Answers = open_answers(tx, key, row.id).await?.into_iter().collect();
         let missing = after
             .checks
             .iter()
@@ -261,19 +284,39 @@ fn last_day(case: &Case, zone: chrono_tz::Tz) -> Result<NaiveDate, Failed> {
     Ok(due.pred_opt().unwrap_or(due))
 }
 
-/// An answer of the case store, opened.
-pub(super) fn open_answer(
+/// The answers of a request in form order, opened.
+pub(super) async fn open_answers(
+    tx: &mut Tx,
     key: &PersonKey,
     case: CaseId,
-    row: &store::case::AnswerRow,
-) -> Result<crate::form::Answer, Failed> {
-    match (&row.plain, &row.sealed) {
-        (Some(plain), _) => Ok(serde_json::from_str(plain)?),
-        (None, Some(sealed)) => {
-            Ok(serde_json::from_slice(&key.open(&answer_place(case, &row.question), sealed)?)?)
-        }
-        (None, None) => Err(Failed::Absent("the answer")),
+) -> Result<Vec<(QuestionId, Answer)>, Failed> {
+    read_answers(&open_texts(tx, key, case).await?)
+}
+
+/// Reads what [`open_texts`] gives.
+pub(super) fn read_answers(texts: &[(QuestionId, String)]) -> Result<Vec<(QuestionId, Answer)>, Failed> {
+    texts.iter().map(|(question, text)| Ok((question.clone(), serde_json::from_str(text)?))).collect()
+}
+
+/// The same as the JSON that is stored.
+pub(super) async fn open_texts(
+    tx: &mut Tx,
+    key: &PersonKey,
+    case: CaseId,
+) -> Result<Vec<(QuestionId, String)>, Failed> {
+    let mut texts = Vec::new();
+    for row in store::case::answers(tx, case).await? {
+        let text = match (row.plain, row.sealed) {
+            (Some(plain), _) => plain,
+            (None, Some(sealed)) => {
+                let opened = key.open(&answer_place(case, &row.question), &sealed)?;
+                String::from_utf8_lossy(&opened).into_owned()
+            }
+            (None, None) => return Err(Failed::Absent("the answer")),
+        };
+        texts.push((row.question.as_str().into(), text));
     }
+    Ok(texts)
 }
 
 fn by_kind(by: &By) -> &'static str {

@@ -1,23 +1,28 @@
 //! What the desk reads: cases, papers, transcripts. Each reading is audited before anything is shown.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::NaiveDate;
 
 use super::Engine;
-use super::decision::open_answer;
+use super::decision::{open_answers, open_texts, read_answers};
 use super::documents::document_place;
 use super::failed::Failed;
-use super::sealed::{filed_place, outbox_place, signature_place};
+use super::sealed::{filed_place, outbox_place};
+use super::signed::Signed;
 use super::staff::{ActError, Staff};
 use crate::case::{Case, Role};
-use crate::dialogue::{Filed, Signature};
-use crate::form::{Answer, Form, FormRef, QuestionId};
+use crate::dialogue::Filed;
+use crate::form::{Answer, Answers, Form, FormRef, Kind, Moment, Play, Question, QuestionId};
 use crate::message::{CaseId, DocumentId, Locale, MediaRef, Part, PersonId, SessionId, Speaker};
-use crate::store;
+use crate::store::case::CaseRow;
+use crate::store::desk::Held;
 use crate::store::task::TaskKind;
+use crate::store::{self, Tx};
 use crate::time::Timestamp;
+use crate::vault::PersonKey;
 
 /// One step of a case's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +40,10 @@ pub struct Step {
 /// A case as the desk shows it.
 #[derive(Debug, Clone)]
 pub struct OpenedCase {
-    /// Its standing.
+    /// Its standing, with what its check has to speak of.
     pub case: Case,
+    /// The number of the last event: what whoever looks at it now has seen.
+    pub seen: i64,
     /// Whose it is.
     pub person: PersonId,
     /// `W-XXXX-XXXX`.
@@ -50,11 +57,13 @@ pub struct OpenedCase {
     /// The answers in form order.
     pub answers: Vec<(QuestionId, Answer)>,
     /// What was signed.
-    pub signature: Signature,
+    pub signed: Signed,
+    /// What was signed before that, oldest first.
+    pub earlier: Vec<Signed>,
     /// Oldest first.
     pub history: Vec<Step>,
-    /// Whether a person (staff, or the wait for staff) holds the conversation.
-    pub with_human: bool,
+    /// Who answers the person.
+    pub held: Held,
     /// The owner's name.
     pub owner_name: Option<String>,
     /// The first day of a decision.
@@ -66,7 +75,39 @@ pub fn may_read(role: Role, kind: TaskKind) -> bool {
     role == Role::Administrator || kind != TaskKind::Complaint
 }
 
+/// What a check has to speak of: what the person answered, and the papers that they had to send.
+fn asked(form: &Form, answers: &[(QuestionId, Answer)], at: Moment) -> BTreeSet<QuestionId> {
+    let answers: Answers = answers.iter().cloned().collect();
+    let play = Play::new(form, &answers, at);
+    let needed = |question: &Question| match question.kind {
+        Kind::Note | Kind::Calculate => false,
+        _ if answers.contains_key(&question.id) => true,
+        Kind::Document { .. } => question.required && play.relevant(question),
+        _ => false,
+    };
+    form.questions.iter().filter(|question| needed(question)).map(|question| question.id.clone()).collect()
+}
+
 impl Engine {
+    /// What the check of a stored case has to speak of.
+    pub(super) async fn asked_of(
+        &self,
+        tx: &mut Tx,
+        row: &CaseRow,
+        key: &PersonKey,
+    ) -> Result<BTreeSet<QuestionId>, Failed> {
+        Ok(asked(self.form_of(row)?, &open_answers(tx, key, row.id).await?, self.moment()))
+    }
+
+    fn form_of(&self, row: &CaseRow) -> Result<&Arc<Form>, Failed> {
+        let reference = FormRef { id: row.form_id.as_str().into(), hash: row.form_hash.as_str().into() };
+        self.inner.shelf.pinned(&reference).ok_or(Failed::Absent("the form"))
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { now: self.now(), zone: self.inner.config.association.zone }
+    }
+
     /// A case with its answers opened, for staff.
     ///
     /// # Errors
@@ -75,28 +116,30 @@ impl Engine {
         let mut tx = self.inner.store.begin().await?;
         let row = store::case::get(&mut tx, id).await?.ok_or(ActError::NotFound)?;
         let key = self.key_of(&mut tx, row.person).await?;
-        let reference = FormRef { id: row.form_id.as_str().into(), hash: row.form_hash.as_str().into() };
-        let form = self.inner.shelf.pinned(&reference).ok_or(Failed::Absent("the form"))?.clone();
-        let mut answers = Vec::new();
-        for answer in store::case::answers(&mut tx, id).await? {
-            answers.push((answer.question.as_str().into(), open_answer(&key, id, &answer)?));
-        }
-        let signature = key.open(&signature_place(id), &row.signature).map_err(Failed::from)?;
+        let form = self.form_of(&row)?.clone();
+        let texts = open_texts(&mut tx, &key, id).await?;
+        let answers = read_answers(&texts)?;
+        let mut case = self.case_of(&row, &key)?;
+        case.asked = asked(&form, &answers, self.moment());
+        let signed = self.signature_of(&row, &key, &texts)?;
+        let earlier = self.earlier_signatures(&mut tx, &row, &key).await?;
         let history = store::case::events(&mut tx, id).await?;
         let opened = OpenedCase {
-            case: self.case_of(&row, &key)?,
+            case,
+            seen: history.last().map_or(0, |event| event.number),
             person: row.person,
             reference: row.reference,
             service: row.service,
             locale: Locale::parse(&row.locale).unwrap_or_else(|_| self.default_locale()),
             form,
             answers,
-            signature: serde_json::from_slice(&signature).map_err(Failed::from)?,
+            signed,
+            earlier,
             history: history
                 .into_iter()
                 .map(|e| Step { event: e.name, by: e.by_name, reason: e.reason, at: e.at })
                 .collect(),
-            with_human: store::conversation::with_human(&mut tx, row.person).await?,
+            held: store::desk::held(&mut tx, row.person).await?,
             owner_name: row.owner_name,
             answer_from: row.answer_from,
         };
@@ -151,7 +194,7 @@ impl Engine {
         Ok(lines)
     }
 
-    /// Suggestions and complaints, newest first, with their answers opened, for staff. Complaints are opened for those
+    /// At most `limit` suggestions and complaints after the first `skip`, newest first, with their answers opened, for staff. Complaints are opened for those
     /// alone who [`may_read`] them.
     ///
     /// # Errors
@@ -160,11 +203,17 @@ impl Engine {
         &self,
         by: &Staff,
         limit: u32,
+        skip: u32,
     ) -> Result<Vec<(SessionId, Filed, Timestamp)>, ActError> {
         let mut tx = self.inner.store.begin().await?;
         let mut opened = Vec::new();
-        for row in
-            store::filed::list(&mut tx, may_read(by.role, TaskKind::Complaint), i64::from(limit)).await?
+        for row in store::filed::list(
+            &mut tx,
+            may_read(by.role, TaskKind::Complaint),
+            i64::from(limit),
+            i64::from(skip),
+        )
+        .await?
         {
             let plain = match self.key_of(&mut tx, row.person).await {
                 Ok(key) => key.open(&filed_place(row.session), &row.answers).map_err(Failed::from),

@@ -24,6 +24,10 @@ pub(super) fn answer_place(case: CaseId, question: &str) -> String {
 pub(super) fn signature_place(case: CaseId) -> String {
     format!("signature/{case}")
 }
+/// The place of a signature that was replaced.
+pub(super) fn earlier_place(case: CaseId, number: i64) -> String {
+    format!("earlier/{case}/{number}")
+}
 /// The place of a suggestion or complaint.
 pub(super) fn filed_place(session: SessionId) -> String {
     format!("filed/{session}")

@@ -28,6 +28,9 @@ pub enum ActError {
     /// Requests of the person are open: they are closed or withdrawn before the person is forgotten.
     #[error("requests are open")]
     StillOpen,
+    /// Somebody else did something to the request after its page was opened.
+    #[error("changed meanwhile")]
+    Changed,
     /// No such case, person or paper.
     #[error("not found")]
     NotFound,
@@ -71,41 +74,51 @@ impl From<NotMoved> for ActError {
 }
 
 impl Engine {
-    /// Staff takes the person's conversation; the bot is silent from its next turn on.
+    /// Staff takes the person's conversation; the bot is silent from its next turn on. `press` is drawn with the page
+    /// that the button stands on: the same press is one act, however often it arrives.
     ///
     /// # Errors
     /// [`ActError::NotFound`] for an unknown person, [`ActError::Store`].
-    pub async fn take_over(&self, by: &Staff, person: PersonId) -> Result<(), ActError> {
-        self.enter(by, person, "staff.took_over", Event::StaffTook).await
+    pub async fn take_over(&self, by: &Staff, person: PersonId, press: &str) -> Result<(), ActError> {
+        self.enter(by, person, press, "staff.took_over", Event::StaffTook).await
     }
 
-    /// Staff writes to the person.
+    /// Staff writes to the person, and has the conversation from then on.
     ///
     /// # Errors
     /// As [`Engine::take_over`].
-    pub async fn say(&self, by: &Staff, person: PersonId, text: &str) -> Result<(), ActError> {
-        self.enter(by, person, "staff.wrote", Event::StaffSaid { text: text.to_owned() }).await
+    pub async fn say(&self, by: &Staff, person: PersonId, press: &str, text: &str) -> Result<(), ActError> {
+        self.enter(by, person, press, "staff.wrote", Event::StaffSaid { text: text.to_owned() }).await
     }
 
     /// Staff hands back to the bot, which goes on at the question where it stopped.
     ///
     /// # Errors
     /// As [`Engine::take_over`].
-    pub async fn hand_back(&self, by: &Staff, person: PersonId) -> Result<(), ActError> {
-        self.enter(by, person, "staff.handed_back", Event::StaffLeft).await
+    pub async fn hand_back(&self, by: &Staff, person: PersonId, press: &str) -> Result<(), ActError> {
+        self.enter(by, person, press, "staff.handed_back", Event::StaffLeft).await
     }
 
-    async fn enter(&self, by: &Staff, person: PersonId, what: &str, event: Event) -> Result<(), ActError> {
+    async fn enter(
+        &self,
+        by: &Staff,
+        person: PersonId,
+        press: &str,
+        what: &str,
+        event: Event,
+    ) -> Result<(), ActError> {
         let now = self.now();
         let mut tx = self.inner.store.begin().await?;
         let key = self.key_of(&mut tx, person).await?;
-        // The same words of the same colleague at the same instant are the same act.
-        let act = derive_id(&[&by.id.to_string(), &person.to_string(), &serde_json::to_string(&event)?]);
-        let external_id = format!("staff:{act}:{}", now.micros());
-        self.tell(&mut tx, person, &key, "staff", &external_id, &event, now).await?;
-        store::audit::append(&mut tx, &by.name, what, &person.to_string(), now).await?;
-        tx.commit().await?;
-        self.entered();
+        // Words that were changed since, on a page that the browser kept, are another act than those sent before.
+        let said = serde_json::to_string(&event)?;
+        let act = derive_id(&[&by.id.to_string(), &person.to_string(), press, &said]);
+        let external_id = format!("staff:{act}");
+        if self.tell(&mut tx, person, &key, "staff", &external_id, &event, now).await?.is_some() {
+            store::audit::append(&mut tx, &by.name, what, &person.to_string(), now).await?;
+            tx.commit().await?;
+            self.entered();
+        }
         Ok(())
     }
 }

@@ -108,10 +108,14 @@ impl Engine {
         id: CaseId,
         submission: &Submission,
     ) -> Result<bool, Failed> {
+        let before = super::decision::open_answers(tx, turn.key, id).await?;
+        let changed = changed(&before, &submission.answers);
         // What comes too late changes nothing of what was decided on; staff has a task.
-        if !self.moved_by_person(tx, turn.person, id, &Action::Complete, turn.now).await? {
+        if !self.moved_by_person(tx, turn.person, id, &Action::Complete { changed }, turn.now).await? {
             return Ok(false);
         }
+        let row = store::case::get(tx, id).await?.ok_or(Failed::Absent("the case"))?;
+        self.keep_signed(tx, &row, turn.key, turn.now).await?;
         let signature = seal_signature(turn.key, id, submission)?;
         store::case::resign(tx, id, &signature, &submission.signature.hash, turn.now).await?;
         Ok(true)
@@ -193,6 +197,7 @@ impl Engine {
             owner: row.owner,
             next_due: row.next_due,
             checks,
+            asked: Default::default(),
         })
     }
 
@@ -336,6 +341,13 @@ impl Engine {
         }
         Ok(orphans)
     }
+}
+
+/// The questions whose answer is not the same in both, or stands in one only.
+fn changed(before: &[(QuestionId, Answer)], after: &[(QuestionId, Answer)]) -> BTreeSet<QuestionId> {
+    let not_in = |other: &[(QuestionId, Answer)], one: &(QuestionId, Answer)| !other.contains(one);
+    let gone = before.iter().filter(|one| not_in(after, one));
+    gone.chain(after.iter().filter(|one| not_in(before, one))).map(|(question, _)| question.clone()).collect()
 }
 
 fn by_person<'a>(person: PersonId, name: &'a str, after: Status, at: Timestamp) -> NewCaseEvent<'a> {

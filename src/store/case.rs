@@ -3,10 +3,12 @@
 mod answer;
 mod event;
 mod queue;
+mod signature;
 
 pub use answer::{AnswerRow, answers, clear_answers, put_answer};
 pub use event::{EventRow, NewCaseEvent, event, events};
 pub use queue::{QueueFilter, QueueRow, queue};
+pub use signature::{earlier_signatures, keep_signature};
 
 use chrono::NaiveDate;
 

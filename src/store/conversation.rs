@@ -103,15 +103,6 @@ pub async fn human_ended(tx: &mut Tx, person: PersonId, at: Timestamp) -> Result
     Ok(())
 }
 
-/// Whether staff, or the wait for staff, holds the person's conversation.
-pub async fn with_human(tx: &mut Tx, person: PersonId) -> Result<bool> {
-    let held: Option<i64> = sqlx::query_scalar("SELECT with_human FROM conversation WHERE person = $1")
-        .bind(person)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(held == Some(1))
-}
-
 row! {
     /// A stretch in human hands, or waiting for them.
     pub struct StretchRow {

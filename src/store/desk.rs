@@ -19,21 +19,38 @@ pub struct OpenFilter {
     pub status: Option<&'static str>,
 }
 
-/// The open requests that `filter` lets through, at most `limit`: what is due first comes first.
-pub async fn open_cases(tx: &mut Tx, filter: OpenFilter, limit: i64) -> Result<Vec<QueueRow>> {
+/// The open requests that `filter` lets through, at most `limit` after the first `skip`: what is due
+/// first comes first.
+pub async fn open_cases(tx: &mut Tx, filter: OpenFilter, limit: i64, skip: i64) -> Result<Vec<QueueRow>> {
     Ok(sqlx::query_as(
         "SELECT c.id, c.reference, c.service, c.status, s.name AS owner_name, c.next_due, c.submitted_at, c.locale,
                 c.person, coalesce(v.with_human, 0) AS with_human
          FROM case_file c LEFT JOIN staff s ON s.id = c.owner LEFT JOIN conversation v ON v.person = c.person
          WHERE c.next_due IS NOT NULL AND ($1 IS NULL OR c.owner = $1) AND ($2 = 0 OR c.owner IS NULL)
            AND ($3 IS NULL OR c.next_due < $3) AND ($4 IS NULL OR c.status = $4)
-         ORDER BY c.next_due, c.submitted_at, c.id LIMIT $5",
+         ORDER BY c.next_due, c.submitted_at, c.id LIMIT $5 OFFSET $6",
     )
     .bind(filter.owner)
     .bind(i64::from(filter.unowned))
     .bind(filter.due_before)
     .bind(filter.status)
     .bind(limit)
+    .bind(skip)
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// The requests that are at their end, at most `limit` after the first `skip`: what ended last comes first.
+pub async fn finished_cases(tx: &mut Tx, limit: i64, skip: i64) -> Result<Vec<QueueRow>> {
+    Ok(sqlx::query_as(
+        "SELECT c.id, c.reference, c.service, c.status, s.name AS owner_name, c.next_due, c.submitted_at, c.locale,
+                c.person, 0 AS with_human
+         FROM case_file c JOIN person p ON p.id = c.person LEFT JOIN staff s ON s.id = c.owner
+         WHERE c.next_due IS NULL AND p.key IS NOT NULL
+         ORDER BY c.updated_at DESC, c.id LIMIT $1 OFFSET $2",
+    )
+    .bind(limit)
+    .bind(skip)
     .fetch_all(tx.conn())
     .await?)
 }
@@ -53,6 +70,8 @@ row! {
         committee: i64,
         /// Conversations that staff holds, or that wait for staff.
         waiting: i64,
+        /// Those at their end, of people who were not forgotten.
+        finished: i64,
     }
 }
 
@@ -64,7 +83,9 @@ pub async fn open_counts(tx: &mut Tx, me: StaffId, due_before: Timestamp) -> Res
                 coalesce(sum(CASE WHEN owner IS NULL THEN 1 ELSE 0 END), 0) AS unowned,
                 coalesce(sum(CASE WHEN next_due < $2 THEN 1 ELSE 0 END), 0) AS due,
                 coalesce(sum(CASE WHEN status = 'with_committee' THEN 1 ELSE 0 END), 0) AS committee,
-                (SELECT count(*) FROM human_stretch WHERE ended_at IS NULL) AS waiting
+                (SELECT count(*) FROM human_stretch WHERE ended_at IS NULL) AS waiting,
+                (SELECT count(*) FROM case_file c JOIN person p ON p.id = c.person
+                 WHERE c.next_due IS NULL AND p.key IS NOT NULL) AS finished
          FROM case_file WHERE next_due IS NOT NULL",
     )
     .bind(me)
@@ -73,13 +94,29 @@ pub async fn open_counts(tx: &mut Tx, me: StaffId, due_before: Timestamp) -> Res
     .await?)
 }
 
-/// Whether staff holds the person's conversation, or is waited for.
-pub async fn with_human(tx: &mut Tx, person: PersonId) -> Result<bool> {
-    let found: Option<bool> = sqlx::query_scalar("SELECT with_human FROM conversation WHERE person = $1")
-        .bind(person)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(found.unwrap_or(false))
+/// Who answers a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The bot.
+    Bot,
+    /// Nobody yet: the person waits for a member of staff.
+    Waiting,
+    /// A member of staff.
+    Staff,
+}
+
+/// Who answers that person now.
+pub async fn held(tx: &mut Tx, person: PersonId) -> Result<Held> {
+    let open: Option<Option<Timestamp>> =
+        sqlx::query_scalar("SELECT taken_at FROM human_stretch WHERE person = $1 AND ended_at IS NULL")
+            .bind(person)
+            .fetch_optional(tx.conn())
+            .await?;
+    Ok(match open {
+        None => Held::Bot,
+        Some(None) => Held::Waiting,
+        Some(Some(_)) => Held::Staff,
+    })
 }
 
 /// When a session ends; `None` when there is none.

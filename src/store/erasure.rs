@@ -6,13 +6,14 @@ use crate::time::Timestamp;
 
 /// Everything of a person that goes, in an order that the schema allows. The key goes first: from here on nothing
 /// that was sealed for them opens.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 14] = [
     "UPDATE person SET key = NULL, channel = '', path = '' WHERE id = $1",
     "DELETE FROM address WHERE person = $1",
     "DELETE FROM conversation WHERE person = $1",
     "DELETE FROM timer WHERE person = $1",
     "DELETE FROM blind WHERE person = $1",
     "DELETE FROM case_answer WHERE case_id IN (SELECT id FROM case_file WHERE person = $1)",
+    "DELETE FROM earlier_signature WHERE case_id IN (SELECT id FROM case_file WHERE person = $1)",
     "UPDATE case_file SET checks = x'', signature = x'', signature_hash = '' WHERE person = $1",
     "UPDATE case_event SET reason = NULL WHERE person = $1",
     "UPDATE survey_answer SET text = NULL WHERE person = $1",

@@ -72,14 +72,15 @@ row! {
     }
 }
 
-/// The newest `limit`, newest first; complaints among them only `with_complaints`.
-pub async fn list(tx: &mut Tx, with_complaints: bool, limit: i64) -> Result<Vec<FiledRow>> {
+/// The newest `limit` after the first `skip`, newest first; complaints among them only `with_complaints`.
+pub async fn list(tx: &mut Tx, with_complaints: bool, limit: i64, skip: i64) -> Result<Vec<FiledRow>> {
     Ok(sqlx::query_as(
         "SELECT session, person, kind, form_id, form_hash, locale, channel, answers, at FROM filed
-         WHERE $1 = 1 OR kind <> 'complaint' ORDER BY at DESC, session LIMIT $2",
+         WHERE $1 = 1 OR kind <> 'complaint' ORDER BY at DESC, session LIMIT $2 OFFSET $3",
     )
     .bind(i64::from(with_complaints))
     .bind(limit)
+    .bind(skip)
     .fetch_all(tx.conn())
     .await?)
 }

@@ -25,6 +25,7 @@ migrations! {
     6 "0006_case_store",
     7 "0007_private",
     8 "0008_survey_days",
+    9 "0009_desk",
 }
 
 /// The newest version known here.

@@ -2,7 +2,10 @@
 
 mod login;
 
-pub use login::{close, close_all, failed, failures, invite, invited, not_failed, open, session, used};
+pub use login::{
+    close, close_all, failed, failures, invite, invited, is_first, not_failed, open, session, used,
+    void_first,
+};
 
 use super::value::row;
 use super::{Result, Tx};

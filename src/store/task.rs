@@ -74,6 +74,38 @@ pub async fn put(
     .await?)
 }
 
+/// Stores a task about a person that is one task however often it is asked for: while it is open, nothing is added.
+pub async fn put_once(
+    tx: &mut Tx,
+    kind: TaskKind,
+    person: PersonId,
+    detail: &str,
+    at: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO task (kind, person, detail, at) SELECT $1, $2, $3, $4
+         WHERE NOT EXISTS (SELECT 1 FROM task WHERE kind = $1 AND person = $2 AND done_at IS NULL)",
+    )
+    .bind(kind.as_str())
+    .bind(person)
+    .bind(detail)
+    .bind(at)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What such a task asked for was done, or is not wanted any more.
+pub async fn settle(tx: &mut Tx, kind: TaskKind, person: PersonId, at: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE task SET done_at = $3 WHERE kind = $1 AND person = $2 AND done_at IS NULL")
+        .bind(kind.as_str())
+        .bind(person)
+        .bind(at)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 row! {
     /// An open task.
     pub struct TaskRow {
@@ -92,13 +124,34 @@ row! {
     }
 }
 
-/// The tasks that are not done, oldest first.
-pub async fn open(tx: &mut Tx) -> Result<Vec<TaskRow>> {
+/// The oldest `limit` tasks that are not done, oldest first; those of complaints among them only `with_complaints`.
+pub async fn open(tx: &mut Tx, with_complaints: bool, limit: i64) -> Result<Vec<TaskRow>> {
     Ok(sqlx::query_as(
-        "SELECT id, kind, person, case_id, detail, at FROM task WHERE done_at IS NULL ORDER BY id",
+        "SELECT id, kind, person, case_id, detail, at FROM task
+         WHERE done_at IS NULL AND ($1 = 1 OR kind <> 'complaint') ORDER BY id LIMIT $2",
     )
+    .bind(i64::from(with_complaints))
+    .bind(limit)
     .fetch_all(tx.conn())
     .await?)
+}
+
+/// How many there are of them in all.
+pub async fn open_count(tx: &mut Tx, with_complaints: bool) -> Result<i64> {
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM task WHERE done_at IS NULL AND ($1 = 1 OR kind <> 'complaint')",
+    )
+    .bind(i64::from(with_complaints))
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// The kind of an open task; `None` when there is no such task, or it is done.
+pub async fn kind_of(tx: &mut Tx, id: i64) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar("SELECT kind FROM task WHERE id = $1 AND done_at IS NULL")
+        .bind(id)
+        .fetch_optional(tx.conn())
+        .await?)
 }
 
 /// A task is done.

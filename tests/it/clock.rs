@@ -121,7 +121,7 @@ async fn a_completion_that_comes_too_late_changes_nothing_and_is_told_so() {
     assert!(lines.iter().any(|line| line.contains("Its status now: ended") && line.contains("/status/")));
     assert!(!lines.iter().any(|line| line.contains("What was missing for request")), "no receipt: {lines:?}");
     let after = alone.engine.open_case(&staff, case).await.unwrap();
-    assert_eq!((&before.answers, &before.signature), (&after.answers, &after.signature));
+    assert_eq!((&before.answers, &before.signed), (&after.answers, &after.signed));
     let steps: Vec<&str> = after.history.iter().map(|step| step.event.as_str()).collect();
     assert_eq!(steps, ["submitted", "check_saved", "returned", "lapsed"]);
     assert_eq!(alone.rows("SELECT kind FROM task").await, ["late_move"], "an officer may look after her");

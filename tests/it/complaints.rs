@@ -69,7 +69,7 @@ async fn an_officer_reads_a_complaint_nowhere_and_an_administrator_in_its_place(
         role: Role::Officer,
     };
     assert_eq!(
-        bot.engine.filed(&by, 9).await.unwrap().len(),
+        bot.engine.filed(&by, 9, 0).await.unwrap().len(),
         0,
         "the engine itself opens none for an officer"
     );

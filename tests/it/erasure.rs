@@ -141,6 +141,7 @@ async fn is_forgotten(bot: &Bot, reference: &str, address: &str) {
         "case_answer",
         "case_file WHERE signature <> x'' OR signature_hash <> '' OR checks <> x''",
         "conversation",
+        "earlier_signature",
         "document",
         "discarded",
         "blind",

@@ -110,6 +110,8 @@ pub struct Bot {
     pub url: String,
     pub clock: Arc<ManualClock>,
     stop: watch::Sender<bool>,
+    /// Pages are served until the scenario ends, also after a stop.
+    _pages: watch::Sender<bool>,
     pub folder: TempDir,
 }
 
@@ -126,9 +128,15 @@ impl Bot {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let pages = app::router(&engine, stopped.clone());
-        tokio::spawn(app::serve_pages(listener, pages, stopped.clone()));
+        let (served, serving) = watch::channel(false);
+        tokio::spawn(app::serve_pages(listener, pages, serving));
         tokio::spawn(app::loops(&engine, stopped));
-        Bot { engine, url, clock, stop, folder }
+        Bot { engine, url, clock, stop, _pages: served, folder }
+    }
+
+    /// The program is told to stop.
+    pub fn stops(&self) {
+        self.stop.send_replace(true);
     }
 
     /// Does everything that is waiting.

@@ -2,6 +2,7 @@
 
 mod alone;
 mod browser;
+mod checks;
 mod clock;
 mod complaints;
 mod crash;
@@ -18,3 +19,4 @@ mod scriptless;
 mod story;
 mod stretch;
 mod transcripts;
+mod watching;

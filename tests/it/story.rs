@@ -34,7 +34,12 @@ pub async fn arrives(person: &mut Person<'_>) {
 
 /// Answers whatever is asked until everything is to be reviewed.
 pub async fn answers_all(person: &mut Person<'_>) {
-    let answers: BTreeMap<&str, &str> = ANSWERS.iter().copied().collect();
+    answers_all_but(person, &[]).await;
+}
+
+/// The same, with other answers to some questions.
+pub async fn answers_all_but(person: &mut Person<'_>, others: &[(&str, &str)]) {
+    let answers: BTreeMap<&str, &str> = ANSWERS.iter().chain(others).copied().collect();
     for _ in 0..40 {
         let question = person.question().expect("a question").to_owned();
         match (question.as_str(), answers.get(question.as_str())) {
@@ -143,6 +148,15 @@ impl Officer<'_> {
         (status, page)
     }
 
+    /// Submits the form of that page whose address ends so, as a browser does: with what the form itself carries.
+    pub async fn submits(&self, page: &str, ending: &str, more: &[(&str, &str)]) -> (StatusCode, String) {
+        let html = self.reads(page).await;
+        let (action, carried) =
+            form_of(&html, ending).unwrap_or_else(|| panic!("no form {ending} in {html}"));
+        let carried = carried.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.posts(&action, &carried.chain(more.iter().copied()).collect::<Vec<_>>()).await
+    }
+
     /// The newest case's page.
     pub async fn case(&self) -> String {
         let queue = self.reads("/desk?lang=en").await;
@@ -161,7 +175,8 @@ impl Officer<'_> {
     /// Everything on the page matches but what `wrong` names.
     pub async fn checks(&self, case: &str, wrong: &[(&str, &str, &str)]) {
         let page = self.reads(case).await;
-        let mut form: Vec<(String, String)> = vec![("do".into(), "check".into())];
+        let mut form = form_of(&page, case).expect("a form").1;
+        form.push(("do".into(), "check".into()));
         for (at, _) in page.match_indices("name=\"check.") {
             let rest = &page[at + "name=\"".len()..];
             let name = rest[..rest.find('"').unwrap()].to_owned();
@@ -181,6 +196,25 @@ impl Officer<'_> {
         let (status, to) = self.posts(case, &form).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
     }
+}
+
+/// The text between two others, the first time that they stand there.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let rest = &text[text.find(before)? + before.len()..];
+    Some(&rest[..rest.find(after)?])
+}
+
+/// A posted form of a page: where it leads, and the hidden fields it carries.
+pub fn form_of(html: &str, ending: &str) -> Option<(String, Vec<(String, String)>)> {
+    let forms = html.split("<form method=\"post\" ").skip(1);
+    let mut forms = forms.filter_map(|form| Some((between(form, "action=\"", "\"")?, form)));
+    let (action, form) = forms.find(|(action, _)| action.ends_with(ending))?;
+    let form = form.split("</form>").next()?;
+    let hidden = form.split("<input type=\"hidden\" ").skip(1);
+    let hidden = hidden.filter_map(|field| {
+        Some((between(field, "name=\"", "\"")?.to_owned(), between(field, "value=\"", "\"")?.to_owned()))
+    });
+    Some((action.to_owned(), hidden.collect()))
 }
 
 /// The one case, checked and handed to the committee.
@@ -308,16 +342,16 @@ async fn a_person_takes_over_and_the_bot_returns_to_the_same_question() {
     let queue = officer.reads("/desk?tab=waiting&lang=en").await;
     let at = queue.find("/desk/person/").expect("somebody waits for a person");
     let person = queue[at..at + "/desk/person/".len() + 36].to_owned();
-    let (_, to) = officer.posts(&format!("{person}/take-over"), &[]).await;
-    assert!(to.contains("desk-done"), "{to}");
+    let (_, to) = officer.submits(&person, "/take-over", &[]).await;
+    assert!(to.contains("desk-done-took-over"), "{to}");
     let said = sister.says("Are you there?").await.heard.len();
-    let (_, to) = officer.posts(&format!("{person}/say"), &[("text", "Yes, I am here. <b>Peace</b>")]).await;
-    assert!(to.contains("desk-done"), "{to}");
+    let (_, to) = officer.submits(&person, "/say", &[("text", "Yes, I am here. <b>Peace</b>")]).await;
+    assert!(to.contains("desk-done-said#"), "{to}");
     sister.reads().await;
     assert_eq!(sister.heard.len(), said + 1, "the bot is silent");
     assert_eq!(sister.last()["from"], "staff");
     sister.expect("<b>Peace</b>");
-    officer.posts(&format!("{person}/hand-back"), &[]).await;
+    officer.submits(&person, "/hand-back", &[]).await;
     sister.reads().await;
     sister.expect_question("need");
     let mut store = store(&bot).await;

@@ -1,11 +1,12 @@
 //! How long people wait for a person can be measured.
 
 use chrono::Duration;
+use reqwest::StatusCode;
 use sqlx::Row;
 use wasl::case::Role;
 
 use super::harness::Bot;
-use super::story::{self, arrives};
+use super::story::{self, arrives, form_of};
 
 #[tokio::test]
 async fn the_referral_the_taking_and_the_end_are_recorded() {
@@ -19,10 +20,14 @@ async fn the_referral_the_taking_and_the_end_are_recorded() {
     let at = waiting.find("/desk/person/").unwrap();
     let person = waiting[at..at + "/desk/person/".len() + 36].to_owned();
     bot.clock.advance(Duration::minutes(10));
-    officer.posts(&format!("{person}/take-over"), &[]).await;
+    let shown = officer.reads(&format!("{person}?lang=en")).await;
+    assert!(shown.contains("This person waits for one of you."), "{shown}");
+    assert!(!shown.contains("/hand-back"), "nobody has it to hand it back");
+    officer.submits(&person, "/take-over", &[]).await;
     assert!(officer.reads("/desk?tab=waiting&lang=en").await.contains("A colleague holds this conversation"));
     bot.clock.advance(Duration::minutes(5));
-    officer.posts(&format!("{person}/hand-back"), &[]).await;
+    assert!(form_of(&officer.reads(&person).await, "/take-over").is_none(), "it is taken");
+    officer.submits(&person, "/hand-back", &[]).await;
     // Somebody who goes back to the bot before anybody came was never taken.
     sister.says("person").await;
     sister.taps("Back to the bot").await;
@@ -41,4 +46,77 @@ async fn the_referral_the_taking_and_the_end_are_recorded() {
     assert_eq!(waited(0), Some(600));
     assert_eq!((text(1, "taken_at"), waited(1)), (None, None), "nobody came");
     assert!(text(1, "ended_at").is_some());
+}
+
+#[tokio::test]
+async fn words_of_staff_take_the_conversation_from_waiting_and_from_the_bot() {
+    let bot = Bot::start().await;
+    let mut sister = bot.chat("en").await;
+    arrives(&mut sister).await;
+    sister.says("person").await;
+    let officer = bot.officer("amina", Role::Officer).await;
+    let waiting = officer.reads("/desk?tab=waiting&lang=en").await;
+    let at = waiting.find("/desk/person/").unwrap();
+    let person = waiting[at..at + "/desk/person/".len() + 36].to_owned();
+    bot.clock.advance(Duration::minutes(3));
+    // Two tabs of the same page, as they stood while she waited.
+    let stale = officer.reads(&person).await;
+    let (_, to) = officer.submits(&person, "/say", &[("text", "Peace be upon you.")]).await;
+    assert!(to.contains("desk-done-said-and-took"), "{to}");
+    assert!(officer.reads(&to.replace('#', "&lang=en#")).await.contains("you hold the conversation now"));
+    sister.reads().await;
+    assert_eq!(sister.times("One of our staff is with you now"), 1);
+    officer.submits(&person, "/hand-back", &[]).await;
+    sister.taps("Ask for help").await;
+    sister.says("EDU").await;
+    sister.expect_question("need");
+    // The stale tab writes into what the bot holds by now: the reply is for the colleague.
+    let (action, carried) = form_of(&stale, "/say").unwrap();
+    let mut form: Vec<(&str, &str)> = carried.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    form.push(("text", "Which city do you live in?"));
+    let (_, to) = officer.posts(&action, &form).await;
+    assert!(to.contains("desk-done-said-and-took"), "{to}");
+    sister.says("Jeddah").await;
+    officer.submits(&person, "/hand-back", &[]).await;
+    sister.reads().await;
+    sister.expect_question("need");
+
+    let mut store = story::store(&bot).await;
+    let waited: Vec<Option<i64>> =
+        sqlx::query_scalar("SELECT waited_seconds FROM human_stretch_v1 ORDER BY id")
+            .fetch_all(&mut store)
+            .await
+            .unwrap();
+    assert_eq!(waited, [Some(180), Some(0)], "somebody came, both times");
+}
+
+#[tokio::test]
+async fn a_button_that_is_pressed_twice_does_its_thing_once() {
+    let bot = Bot::start().await;
+    let mut sister = bot.chat("en").await;
+    arrives(&mut sister).await;
+    sister.says("person").await;
+    let officer = bot.officer("amina", Role::Officer).await;
+    let waiting = officer.reads("/desk?tab=waiting&lang=en").await;
+    let at = waiting.find("/desk/person/").unwrap();
+    let person = waiting[at..at + "/desk/person/".len() + 36].to_owned();
+    let (action, carried) = form_of(&officer.reads(&person).await, "/say").unwrap();
+    let says = async |text: &'static str| {
+        let carried = carried.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let (status, to) = officer.posts(&action, &carried.chain([("text", text)]).collect::<Vec<_>>()).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{to}");
+    };
+    says("Yes, I am here.").await;
+    bot.clock.advance(Duration::seconds(7));
+    says("Yes, I am here.").await;
+    sister.reads().await;
+    assert_eq!(sister.times("Yes, I am here."), 1);
+    // The browser goes back to the page it kept, and other words are sent from it.
+    says("Which city do you live in?").await;
+    // The same words again, from the page as it is now, are meant.
+    officer.submits(&person, "/say", &[("text", "Yes, I am here.")]).await;
+    sister.reads().await;
+    assert_eq!((sister.times("Which city do you live in?"), sister.times("Yes, I am here.")), (1, 2));
+    let (status, _) = officer.posts(&action, &[("text", "From no page at all")]).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }

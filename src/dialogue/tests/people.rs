@@ -54,3 +54,22 @@ fn who_waits_may_still_look_stop_and_change_the_language() {
     chat.says("موظف").says("العودة إلى المساعد الآلي").asks("need");
     assert!(!chat.text().contains("انتهت المحادثة"), "nobody came");
 }
+
+#[test]
+fn staff_who_write_have_taken_the_conversation() {
+    // To somebody who waits: from now on nobody else answers, and the way back is gone.
+    let mut chat = asking("English", "EDU");
+    chat.says("person").event(Event::StaffSaid { text: "How can I help?".into() });
+    chat.expect_effect(|e| *e == Effect::HumanTook)
+        .expect("One of our staff is with you")
+        .expect("How can I help?");
+    chat.says("menu").expect_silence().says("status").expect_silence();
+    chat.event(Event::StaffSaid { text: "Which city?".into() });
+    assert!(!chat.last.contains(&Effect::HumanTook), "taken once");
+    chat.event(Event::StaffLeft).asks("need").expect("the bot is here again");
+    // To somebody who answers the bot: the reply is for the colleague, not for the open question.
+    chat.event(Event::StaffSaid { text: "Which city do you live in?".into() });
+    chat.expect_effect(|e| *e == Effect::HumanTook);
+    chat.says("Jeddah").expect_silence();
+    chat.event(Event::StaffLeft).asks("need");
+}

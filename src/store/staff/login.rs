@@ -71,6 +71,24 @@ pub async fn invite(
     Ok(())
 }
 
+/// Notes that an invitation is the one for whoever comes in first.
+pub async fn is_first(tx: &mut Tx, token_hash: &str) -> Result<()> {
+    sqlx::query("UPDATE invite SET first = 1 WHERE token_hash = $1")
+        .bind(token_hash)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Voids the invitations for whoever comes in first that nobody used.
+pub async fn void_first(tx: &mut Tx, at: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE invite SET used_at = $1 WHERE first = 1 AND used_at IS NULL")
+        .bind(at)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// The role an invitation is for; `None` when it is unknown, used or over.
 pub async fn invited(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<String>> {
     Ok(sqlx::query_scalar(

@@ -309,9 +309,11 @@ async fn what_is_filed_is_listed_newest_first() {
         filed::put(&mut tx, &new).await.unwrap();
     }
     let kinds: Vec<_> =
-        filed::list(&mut tx, true, 9).await.unwrap().into_iter().map(|row| row.kind).collect();
+        filed::list(&mut tx, true, 9, 0).await.unwrap().into_iter().map(|row| row.kind).collect();
     assert_eq!(kinds, ["complaint", "suggestion"]);
     let kinds: Vec<_> =
-        filed::list(&mut tx, false, 9).await.unwrap().into_iter().map(|row| row.kind).collect();
+        filed::list(&mut tx, false, 9, 0).await.unwrap().into_iter().map(|row| row.kind).collect();
     assert_eq!(kinds, ["suggestion"], "not for everybody");
+    let next = filed::list(&mut tx, true, 1, 1).await.unwrap();
+    assert_eq!(next.iter().map(|row| &*row.kind).collect::<Vec<_>>(), ["suggestion"], "the page after");
 }

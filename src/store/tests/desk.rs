@@ -78,11 +78,11 @@ async fn tasks_are_open_until_they_are_done() {
     let first =
         task::put(&mut tx, TaskKind::Undeliverable, Some(a), Some(case), "telegram", at(1)).await.unwrap();
     task::put(&mut tx, TaskKind::Parked, None, None, "", at(2)).await.unwrap();
-    let open = task::open(&mut tx).await.unwrap();
+    let open = task::open(&mut tx, true, 100).await.unwrap();
     assert_eq!(open.iter().map(|task| &*task.kind).collect::<Vec<_>>(), ["undeliverable", "parked"]);
     assert_eq!((open[0].person, open[0].case_id), (Some(a), Some(case)));
     task::done(&mut tx, first, at(3)).await.unwrap();
-    assert_eq!(task::open(&mut tx).await.unwrap().len(), 1);
+    assert_eq!(task::open(&mut tx, true, 100).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

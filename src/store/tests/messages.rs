@@ -156,7 +156,7 @@ async fn what_is_too_late_is_dropped_and_an_officer_is_told() {
     let lines = outbox::after(&store, &address("a"), 0, 10).await.unwrap();
     assert_eq!(lines.iter().map(|line| &*line.id).collect::<Vec<_>>(), ["new"]);
     let mut tx = store.read().await.unwrap();
-    let tasks = crate::store::task::open(&mut tx).await.unwrap();
+    let tasks = crate::store::task::open(&mut tx, true, 100).await.unwrap();
     assert_eq!(tasks.iter().map(|task| (&*task.kind, &*task.detail)).collect::<Vec<_>>(), [("late", "old")]);
 }
 

@@ -88,6 +88,9 @@ async fn an_officer_checks_a_request_and_hands_it_over() {
             officer.goes(&format!("/desk?lang={lang}")).await;
             officer.sees("table.queue").await;
             officer.is_good(&format!("desk-queue-{lang}-{name}")).await;
+            officer.goes(&format!("/desk/find?lang={lang}")).await;
+            officer.sees("#wanted").await;
+            officer.is_good(&format!("desk-find-{lang}-{name}")).await;
             officer.goes(&format!("{case}?lang={lang}")).await;
             officer.sees(".case-head").await;
             officer.is_good(&format!("desk-case-{lang}-{name}")).await;
