@@ -28,7 +28,6 @@ pub struct Heard {
 pub struct Said {
     pub seq: i64,
     pub id: String,
-    pub person: String,
     pub path: String,
     pub speaker: String,
     pub purpose: String,
@@ -85,12 +84,11 @@ impl Base {
     }
 
     pub async fn outbox(&self) -> Vec<Said> {
-        let rows = "SELECT seq, id, person, path, speaker, purpose, state, not_after, cause FROM outbox ORDER BY seq";
+        let rows = "SELECT seq, id, path, speaker, purpose, state, not_after, cause FROM outbox ORDER BY seq";
         let rows = sqlx::query(rows).fetch_all(&mut self.file().await).await.unwrap();
         let said = |row: &SqliteRow| Said {
             seq: row.get("seq"),
             id: row.get("id"),
-            person: row.get("person"),
             path: row.get("path"),
             speaker: row.get("speaker"),
             purpose: row.get("purpose"),

@@ -49,8 +49,21 @@ pub struct Attempt {
     pub at: Timestamp,
     pub bulk: bool,
     pub fate: Fate,
-    /// The part was known to be unreachable here: the person blocked us, and we were told.
+    /// The person blocked us, we were told, and heard nothing of them since.
     pub told_gone: bool,
+    /// An earlier attempt was still under way, and its lease over: the clock was set meanwhile.
+    pub overlaps: bool,
+    /// Our process died before it wrote down what became of it.
+    pub unrecorded: bool,
+}
+
+impl Attempt {
+    /// Whether nobody on our side can know whether it arrived.
+    pub fn is_ambiguous(&self) -> bool {
+        self.overlaps
+            || (self.unrecorded && !matches!(self.fate, Fate::Gone | Fate::Never))
+            || matches!(self.fate, Fate::Unanswered | Fate::Lost | Fate::DiedBefore | Fate::DiedAfter)
+    }
 }
 
 /// A part as it came to a phone.
@@ -79,6 +92,8 @@ pub struct Provider {
     clock: Arc<ManualClock>,
 }
 
+/// How long a part is in one sender's hands, in seconds.
+const LEASE: i64 = 60;
 /// More parts than this to one phone within a second are too many.
 const PER_SECOND: usize = 3;
 
@@ -159,6 +174,13 @@ impl Provider {
         self.record().held.pop_first();
     }
 
+    /// The process died before it wrote down what became of that attempt.
+    pub fn forgets(&self, place: usize) {
+        if let Some(attempt) = self.record().attempts.get_mut(place) {
+            attempt.unrecorded = true;
+        }
+    }
+
     /// The process died: what was held in it is on its way, and nobody will hear of it.
     pub fn process_died(&self) {
         let mut record = self.record();
@@ -215,9 +237,14 @@ impl Provider {
                 phone.push(Arrived { key: key.clone(), part: part.clone() });
             }
         }
+        let lease = chrono::Duration::seconds(LEASE);
+        let overlaps = record
+            .attempts
+            .iter()
+            .any(|a| a.key == key && a.fate == Fate::Slow && at.since(a.at) >= lease);
         let place = record.attempts.len();
         let noted = if slow { Fate::Slow } else { fate };
-        record.attempts.push(Attempt { key, path, at, bulk, fate: noted, told_gone });
+        record.attempts.push(Attempt { key, path, at, bulk, fate: noted, told_gone, overlaps, unrecorded: false });
         if slow {
             record.held.insert(place);
             return Taken::Held(place);

@@ -22,7 +22,6 @@ const QUIET: u32 = 3000;
 pub struct Outcome {
     /// What happened, and what stood at the end: the same seed gives the same.
     pub digest: u64,
-    pub steps: usize,
     pub figures: Figures,
 }
 
@@ -98,7 +97,7 @@ impl Sim {
         for byte in self.world.told.iter().flat_map(|line| line.bytes()) {
             digest = (digest ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3);
         }
-        Outcome { digest, steps: self.world.told.len(), figures }
+        Outcome { digest, figures }
     }
 
     /// An error that was reported is somebody's fault, but for the damaged rows.
@@ -325,6 +324,7 @@ impl Sim {
             && let Some(event) = self.world.base.damage().await
         {
             self.world.tells(format!("the disk forgets {event}"));
+            self.world.damaged = true;
             self.damaged.push(event);
         }
         Ok(())

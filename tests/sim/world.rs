@@ -29,7 +29,8 @@ const FOR_EVER: std::time::Duration = std::time::Duration::from_secs(20);
 /// What went wrong, in words.
 pub type Wrong = String;
 
-type Delivery = Fused<'static, Result<Worked, StoreError>>;
+/// A delivery, and the place of its attempt on the provider's record.
+type Delivery = (Fused<'static, Result<Worked, StoreError>>, usize);
 
 pub struct World {
     pub base: Base,
@@ -43,6 +44,8 @@ pub struct World {
     pub deaths: u32,
     /// How often it died in a tick since nothing waited.
     pub deaths_in_a_row: u32,
+    /// Whether a row was damaged: what shares its commit is refused once.
+    pub damaged: bool,
     /// What happened, for whoever looks for the fault.
     pub told: Vec<String>,
     /// Errors that were reported, and are not the weather's.
@@ -78,6 +81,7 @@ impl World {
             flights: Vec::new(),
             deaths: 0,
             deaths_in_a_row: 0,
+            damaged: false,
             told: Vec::new(),
             errors: Vec::new(),
         };
@@ -185,7 +189,8 @@ impl World {
             }
             Ok(Err(error)) => return Err(format!("a tick failed: {error}")),
             Ok(Ok(_)) => {
-                if let Some(Err(Unstored)) = heard.iter().find(|heard| heard.is_err()) {
+                // A turn that fails of a damaged row takes the commit with it: its senders come again.
+                if !self.damaged && heard.contains(&Err(Unstored)) {
                     return Err("a message was refused although nothing died".into());
                 }
             }
@@ -209,6 +214,7 @@ impl World {
         let engine = self.engine();
         let mut flight = Fused::new(async move { engine.deliver().await });
         let (provider, held) = (self.provider.clone(), self.provider.held());
+        let place = self.provider.attempts().len();
         let came = tokio::time::timeout(FOR_EVER, flight.drive(fuse, || provider.held() > held)).await;
         self.keep_errors();
         match came {
@@ -216,10 +222,11 @@ impl World {
             Ok(Came::Through(Ok(worked))) => Ok(Some(worked)),
             Ok(Came::Through(Err(error))) => Err(format!("a delivery failed: {error}")),
             Ok(Came::Held) => {
-                self.flights.push(flight);
+                self.flights.push((flight, place));
                 Ok(Some(Worked::Some))
             }
             Ok(Came::Dead) => {
+                self.provider.forgets(place);
                 self.dies().await;
                 Ok(None)
             }
@@ -237,11 +244,12 @@ impl World {
             return Ok(());
         }
         self.provider.release();
-        let mut flight = self.flights.remove(0);
+        let (mut flight, place) = self.flights.remove(0);
         match tokio::time::timeout(FOR_EVER, flight.drive(fuse, || false)).await {
             Err(_) => Err("a delivery never ends".into()),
             Ok(Came::Through(Err(error))) => Err(format!("a delivery failed: {error}")),
             Ok(Came::Dead) => {
+                self.provider.forgets(place);
                 self.dies().await;
                 Ok(())
             }

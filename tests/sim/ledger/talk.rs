@@ -1,0 +1,89 @@
+//! What a transcript may not hold.
+
+use wasl::engine::Line;
+use wasl::message::{ChoiceToken, Purpose};
+
+use super::{Person, Wrong, is_theirs, require};
+
+pub fn count(lines: &[Line], purpose: Purpose) -> usize {
+    lines.iter().filter(|line| !is_theirs(line) && line.part.purpose == purpose).count()
+}
+
+/// Whether a prompt asks within a form.
+fn asks(key: &str) -> bool {
+    key.starts_with("question:") || matches!(key, "review" | "review-which" | "declaration")
+}
+
+/// No survey over an open form: what was said last must not ask for something.
+pub fn surveys_wait(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
+    let mut last: Option<&Line> = None;
+    for line in lines.iter().filter(|line| !is_theirs(line) && line.part.purpose != Purpose::Reminder) {
+        let event = |line: &Line| line.id.split('/').next().map(str::to_owned);
+        if line.part.purpose == Purpose::Survey
+            && let Some(before) = last.filter(|before| event(before) != event(line))
+        {
+            require(!asks(&before.part.key), || {
+                format!("{}: a survey over the open {}", person.address.path, before.part.key)
+            })?;
+        }
+        if line.part.from == wasl::message::Speaker::Bot {
+            last = Some(line);
+        }
+    }
+    Ok(())
+}
+
+/// Who asked for silence is only answered, and told what concerns their request, until they ask for something new.
+pub fn who_stopped_is_left_alone(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
+    let (mut stopped, mut page) = (false, "");
+    for line in lines.iter().filter(|line| !is_theirs(line)) {
+        let key = &*line.part.key;
+        let bulk = matches!(line.part.purpose, Purpose::Reminder | Purpose::Survey);
+        require(!(stopped && bulk), || format!("{} asked for silence and reads {key}", person.address.path))?;
+        match key {
+            "stopped" => stopped = true,
+            _ if key.starts_with("question:") && page == "service" => stopped = false,
+            _ => {}
+        }
+        if line.part.purpose == Purpose::Reply {
+            page = key;
+        }
+    }
+    Ok(())
+}
+
+/// Between two messages of its person a draft is reminded of once; a survey and a lapse come once at all.
+pub fn reminders_come_once(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
+    let mut since: Vec<&ChoiceToken> = Vec::new();
+    for line in lines {
+        if is_theirs(line) {
+            since.clear();
+        }
+        if line.part.purpose == Purpose::Reminder && line.part.key.starts_with("reminder-") {
+            for choice in &line.part.choices {
+                require(!since.contains(&&choice.token), || {
+                    format!("{} is reminded twice of one thing", person.address.path)
+                })?;
+                since.push(&choice.token);
+            }
+        }
+    }
+    let all = |key: &str| lines.iter().filter(|line| line.part.key.starts_with(key)).count();
+    let (surveys, delivered) = (count(lines, Purpose::Survey), all("news-delivered"));
+    // A long question may be in several parts; they come from one event.
+    let mut events: Vec<&str> = lines
+        .iter()
+        .filter(|line| line.part.purpose == Purpose::Survey)
+        .filter_map(|line| line.id.split('/').next())
+        .collect();
+    events.dedup();
+    let _ = surveys;
+    require(events.len() <= delivered.max(notices_of_delivery(lines)), || {
+        format!("{} is surveyed {} times", person.address.path, events.len())
+    })
+}
+
+/// News may end in the question that waits: then its key is the question's.
+fn notices_of_delivery(lines: &[Line]) -> usize {
+    lines.iter().filter(|line| line.part.purpose == Purpose::Notice).count()
+}
