@@ -73,7 +73,7 @@ pub async fn play(seed: u64) -> Result<Outcome, Fault> {
         Sim { world, people, office, weather, network: vec![], rng, batch: 0, damaged: vec![] };
     let first = format!("seed {seed}: {count} people, {:?}", sim.weather);
     sim.world.tells(first);
-    let length = 150 + sim.rng.below(250);
+    let length = 80 + sim.rng.below(140);
     match sim.whole(length).await {
         Ok(figures) => Ok(sim.outcome(figures)),
         Err(wrong) => Err(Fault { wrong, told: std::mem::take(&mut sim.world.told) }),
@@ -127,7 +127,7 @@ impl Sim {
             self.world.tells("a send comes to its end");
             self.world.lands(fuse).await?;
         }
-        match self.rng.weighed(&[320, 300, 130, 230, 90, 30, 20, 10, 40, 12]) {
+        match self.rng.weighed(&[300, 280, 120, 220, 90, 30, 20, 10, 40, 12, 110]) {
             0 => self.somebody_acts().await,
             1 => self.messages_arrive().await,
             2 => self.ticks().await,
@@ -141,12 +141,38 @@ impl Sim {
             6 => self.time_closes().await,
             7 => self.papers_are_swept().await,
             8 => self.weather_changes().await,
-            _ => self.days_pass().await,
+            9 => self.days_pass().await,
+            _ => self.somebody_stays().await,
         }
+    }
+
+    /// Somebody sits down and goes on for a while: without that no form comes to its end.
+    async fn somebody_stays(&mut self) -> Result<(), Wrong> {
+        let n = self.rng.below(self.people.len());
+        for _ in 0..8 + self.rng.below(16) {
+            self.acts(n).await?;
+            self.messages_arrive().await?;
+            if self.rng.chance(300) {
+                self.messages_arrive().await?;
+            }
+            self.ticks().await?;
+            if !self.people[n].reads() {
+                self.delivers().await?;
+            }
+            while self.world.under_way() > 0 {
+                self.world.lands(NEVER).await?;
+            }
+            self.world.passes(Duration::milliseconds(self.rng.between(2000, 30_000)));
+        }
+        Ok(())
     }
 
     async fn somebody_acts(&mut self) -> Result<(), Wrong> {
         let n = self.rng.below(self.people.len());
+        self.acts(n).await
+    }
+
+    async fn acts(&mut self, n: usize) -> Result<(), Wrong> {
         let limit = if self.rng.chance(200) { 2 } else { 50 };
         self.looks(n, limit).await?;
         let at = self.world.now();

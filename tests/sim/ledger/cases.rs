@@ -149,7 +149,7 @@ fn takes_answer(question: &Question) -> bool {
 fn could_mean(opened: &OpenedCase, question: &Question, answer: &Answer, message: &Message, line: &Line) -> bool {
     let body = &message.inbound.body;
     let text = match body {
-        Body::Text(text) => text.trim(),
+        Body::Text(text) | Body::Phone(text) => text.trim(),
         _ => "",
     };
     match answer {
@@ -162,11 +162,7 @@ fn could_mean(opened: &OpenedCase, question: &Question, answer: &Answer, message
             format!("{y}-{m}-{d}") == day.to_string()
         }
         Answer::Phone(kept) => {
-            let said = match body {
-                Body::Phone(number) => number.as_str(),
-                _ => text,
-            };
-            let digits: String = fold(said).chars().filter(char::is_ascii_digit).collect();
+            let digits: String = fold(text).chars().filter(char::is_ascii_digit).collect();
             digits.len() > 6 && kept.ends_with(digits.trim_start_matches('0'))
         }
         Answer::Email(kept) => kept == text,
@@ -193,8 +189,10 @@ fn chose(opened: &OpenedCase, question: &Question, name: &str, body: &Body, text
     if pressed(body) {
         return choice.label.0.values().any(|label| line.part.text.contains(label.as_str()));
     }
-    let number = fold(text).parse::<usize>().ok();
-    let word = |word: &String| word.eq_ignore_ascii_case(text);
+    let number = fold(text.trim()).parse::<usize>().ok();
+    // The beginning of a word for it does, where it begins no other: "no" of "no hurry".
+    let text = text.to_lowercase();
+    let word = |word: &String| !text.is_empty() && word.to_lowercase().starts_with(&text);
     number == Some(place + 1) || choice.words.iter().any(word) || choice.label.0.values().any(word)
 }
 

@@ -28,15 +28,23 @@ pub struct Books {
     pub transcripts: BTreeMap<PersonId, Vec<Line>>,
 }
 
-/// Checks everything; the first thing that is wrong.
+/// Checks everything; the first thing that is wrong, with the transcripts.
 pub async fn balances(sim: &mut Sim) -> Result<Figures, Wrong> {
     let books = Books::of(sim).await?;
+    let checked = check(sim, &books).await;
+    if checked.is_err() {
+        sim.world.told.push(books.outline("\n"));
+    }
+    checked
+}
+
+async fn check(sim: &mut Sim, books: &Books) -> Result<Figures, Wrong> {
     let mut figures = Figures { deaths: sim.world.deaths as usize, ..Figures::default() };
-    inbound::nothing_is_lost_or_taken_twice(sim, &books)?;
+    inbound::nothing_is_lost_or_taken_twice(sim, books)?;
     for person in &sim.people {
         let lines = books.lines(person);
-        inbound::lines_stand_once_and_in_order(person, &books)?;
-        inbound::everything_is_answered(person, &books)?;
+        inbound::lines_stand_once_and_in_order(person, books)?;
+        inbound::everything_is_answered(person, books)?;
         talk::surveys_wait(person, lines)?;
         talk::who_stopped_is_left_alone(person, lines)?;
         talk::reminders_come_once(person, lines)?;
@@ -45,11 +53,11 @@ pub async fn balances(sim: &mut Sim) -> Result<Figures, Wrong> {
         figures.reminders += talk::count(lines, wasl::message::Purpose::Reminder);
         figures.notices += talk::count(lines, wasl::message::Purpose::Notice);
     }
-    outbound::phones_agree(sim, &books, &mut figures)?;
-    cases::all_stand_as_told(sim, &books, &mut figures).await?;
-    cases::decisions_count_once(sim, &books).await?;
+    outbound::phones_agree(sim, books, &mut figures)?;
+    cases::all_stand_as_told(sim, books, &mut figures).await?;
+    cases::decisions_count_once(sim, books).await?;
     rest::nothing_is_left(sim).await?;
-    let end = format!("{figures:?}, {}", books.outline());
+    let end = format!("{figures:?}, {}", books.outline(" "));
     sim.world.tells(end);
     Ok(figures)
 }
@@ -70,11 +78,18 @@ impl Books {
         self.transcripts.get(&person.id).map_or(&[], Vec::as_slice)
     }
 
-    /// The transcripts in a few words, for the digest.
-    fn outline(&self) -> String {
-        let line = |line: &Line| format!("{}:{:?}:{}", line.id, line.part.from, line.part.key);
-        let all = self.transcripts.values().flatten().map(line);
-        all.collect::<Vec<_>>().join(" ")
+    /// The transcripts, a few words a line.
+    fn outline(&self, between: &str) -> String {
+        let line = |line: &Line| {
+            let Line { id, part, at, .. } = line;
+            let words: String = part.text.chars().take(60).map(|c| if c == '\n' { ' ' } else { c }).collect();
+            format!("{id} {} {:?} {} {:?} {words}", at.iso(), part.from, part.key, part.purpose)
+        };
+        let of = |(person, lines): (&PersonId, &Vec<Line>)| {
+            let lines: Vec<String> = lines.iter().map(line).collect();
+            format!("{person}{between}{}", lines.join(between))
+        };
+        self.transcripts.iter().map(of).collect::<Vec<_>>().join(between)
     }
 }
 

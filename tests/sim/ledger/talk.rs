@@ -9,15 +9,24 @@ pub fn count(lines: &[Line], purpose: Purpose) -> usize {
     lines.iter().filter(|line| !is_theirs(line) && line.part.purpose == purpose).count()
 }
 
+/// The questions of the survey itself: whoever leaves it is asked no more, and not told.
+const SURVEY: &[&str] =
+    &["question:overall", "question:ease", "question:respect", "question:solved", "question:word"];
+
 /// Whether a prompt asks within a form.
 fn asks(key: &str) -> bool {
-    key.starts_with("question:") || matches!(key, "review" | "review-which" | "declaration")
+    (key.starts_with("question:") && !SURVEY.contains(&key)) || matches!(key, "review" | "review-which" | "declaration")
 }
 
 /// No survey over an open form: what was said last must not ask for something.
 pub fn surveys_wait(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
     let mut last: Option<&Line> = None;
-    for line in lines.iter().filter(|line| !is_theirs(line) && line.part.purpose != Purpose::Reminder) {
+    for line in lines.iter().filter(|line| !is_theirs(line)) {
+        if line.part.purpose == Purpose::Reminder {
+            // What lapsed is open no more.
+            last = last.filter(|_| !line.part.key.starts_with("lapsed-"));
+            continue;
+        }
         let event = |line: &Line| line.id.split('/').next().map(str::to_owned);
         if line.part.purpose == Purpose::Survey
             && let Some(before) = last.filter(|before| event(before) != event(line))
@@ -33,20 +42,20 @@ pub fn surveys_wait(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// The first question of every request.
+const FIRST: &str = "question:need";
+
 /// Who asked for silence is only answered, and told what concerns their request, until they ask for something new.
 pub fn who_stopped_is_left_alone(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
-    let (mut stopped, mut page) = (false, "");
+    let mut stopped = false;
     for line in lines.iter().filter(|line| !is_theirs(line)) {
         let key = &*line.part.key;
         let bulk = matches!(line.part.purpose, Purpose::Reminder | Purpose::Survey);
         require(!(stopped && bulk), || format!("{} asked for silence and reads {key}", person.address.path))?;
         match key {
             "stopped" => stopped = true,
-            _ if key.starts_with("question:") && page == "service" => stopped = false,
+            FIRST => stopped = false,
             _ => {}
-        }
-        if line.part.purpose == Purpose::Reply {
-            page = key;
         }
     }
     Ok(())
