@@ -93,6 +93,7 @@ pub mod engine;
 pub mod form;
 pub mod locale;
 pub mod message;
+pub mod mutant;
 pub mod store;
 pub mod survey;
 pub mod time;

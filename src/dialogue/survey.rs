@@ -16,7 +16,8 @@ pub(super) fn due(turn: &mut Turn<'_>, case: CaseId) {
     if turn.conv.stopped || turn.conv.consent.is_none() {
         return;
     }
-    if turn.conv.session.is_some() || !turn.is_ours() || turn.conv.stage == Stage::Language {
+    let busy = turn.conv.session.is_some() && !crate::mutant::is("survey_over_intake");
+    if busy || !turn.is_ours() || turn.conv.stage == Stage::Language {
         let later = turn.env.at.now.plus(drafts::NOT_NOW);
         return turn.out.push(Effect::Arm(Timer::Survey(case), later));
     }

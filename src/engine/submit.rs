@@ -10,6 +10,7 @@ use crate::case::{self, Action, By, Case, Status};
 use crate::dialogue::{Conversation, Filed, Submission};
 use crate::form::{Answer, Form, Pii, QuestionId};
 use crate::message::{CaseId, ChannelId, PersonId, SessionId};
+use crate::mutant;
 use crate::store::case::{CaseRow, Change, NewCase, NewCaseEvent};
 use crate::store::document::DocumentRow;
 use crate::store::filed::NewFiled;
@@ -47,7 +48,11 @@ impl Engine {
                 id
             }
             None => {
-                let id = CaseId(submission.session.0);
+                let id = if mutant::is("case_id_drawn") {
+                    CaseId(crate::message::derive_id(&[&turn.now.iso()]))
+                } else {
+                    CaseId(submission.session.0)
+                };
                 self.create(tx, turn, conversation, id, submission).await?;
                 id
             }
@@ -306,6 +311,7 @@ impl Engine {
             .chain(&conversation.parked)
             .flat_map(|session| session.answers.values())
             .filter_map(|answer| match answer {
+                _ if mutant::is("papers_discarded") => None,
                 Answer::Document(paper) => Some(paper.media.document),
                 _ => None,
             })

@@ -78,6 +78,8 @@ impl Written {
         if !store::conversation::save(tx, &states, now).await? {
             return Err(Failed::Overtaken);
         }
+        #[cfg(feature = "mutant")]
+        tx.torn("two_transactions").await?;
         store::inbox::done(tx, &self.done, now).await?;
         Ok(())
     }

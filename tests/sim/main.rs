@@ -7,6 +7,8 @@
 mod base;
 mod fuse;
 mod ledger;
+#[cfg(feature = "mutant")]
+mod mutants;
 mod office;
 mod person;
 mod provider;

@@ -9,6 +9,7 @@ use wasl::message::{CaseId, PersonId, StaffId, derive_id};
 use wasl::store;
 use wasl::store::decision::NewDecision;
 
+use super::fuse::NEVER;
 use super::rng::Rng;
 use super::world::{World, Wrong};
 
@@ -45,15 +46,28 @@ impl Office {
         if status == Status::WithCommittee && self.rng.chance(400) {
             return self.writes_decision(world, case).await;
         }
-        let action = if self.rng.chance(120) {
-            self.anything()
-        } else {
-            match self.next(world, case, status).await? {
-                Some(action) => action,
-                None => return Ok(()),
-            }
-        };
-        self.acts(world, case, action, fuse).await
+        if self.rng.chance(120) {
+            let action = self.anything();
+            return self.acts(world, case, action, fuse).await;
+        }
+        self.goes_on(world, person, case, fuse).await
+    }
+
+    /// One step with a request, or several: whoever has its papers on the table goes on.
+    async fn goes_on(
+        &mut self,
+        world: &mut World,
+        person: PersonId,
+        case: CaseId,
+        fuse: u32,
+    ) -> Result<(), Wrong> {
+        for n in 0..1 + self.rng.below(7) {
+            let cases = cases_of(world, person).await;
+            let Some((_, status)) = cases.into_iter().find(|(id, _)| *id == case) else { return Ok(()) };
+            let Some(action) = self.next(world, case, status).await? else { return Ok(()) };
+            self.acts(world, case, action, if n == 0 { fuse } else { NEVER }).await?;
+        }
+        Ok(())
     }
 
     /// What comes next for a request, as an officer does it.

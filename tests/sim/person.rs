@@ -33,8 +33,9 @@ pub struct Person {
     pub messages: Vec<Message>,
     /// The parts that they have before them, oldest first.
     pub shown: Vec<Part>,
-    /// How far they read.
+    /// How far they read, and the ids of what they read.
     pub cursor: i64,
+    pub read: Vec<String>,
     rng: Rng,
     /// How often in a thousand they do something else than what is asked.
     wild: u32,
@@ -59,7 +60,7 @@ impl Person {
         let address = Address { channel: ChannelId::new(channel), path: format!("{channel}-{n}").into() };
         let (wild, slow) = (rng.between(20, 350) as u32, rng.between(0, 500) as u32);
         let id = PersonId::of(&address);
-        Person { address, id, messages: vec![], shown: vec![], cursor: 0, rng, wild, slow, said: 0, papers: 0 }
+        Person { address, id, messages: vec![], shown: vec![], cursor: 0, read: vec![], rng, wild, slow, said: 0, papers: 0 }
     }
 
     /// Whether their client reads (and nothing is sent to them).

@@ -217,6 +217,7 @@ impl Sim {
                     return Err(format!("{} reads a line again", person.address.path));
                 }
                 person.cursor = line.cursor;
+                person.read.push(line.id);
                 person.shown.push(line.part);
             }
         } else {
@@ -358,12 +359,16 @@ impl Sim {
 
     /// Everybody leaves for a while.
     async fn days_pass(&mut self) -> Result<(), Wrong> {
-        let hours = [3, 12, 30, 100, 24 * 8, 24 * 24][self.rng.below(6)];
+        let hours = [3, 12, 30, 100, 24 * 8, 24 * 24, 24 * 24][self.rng.below(7)];
         self.world.tells(format!("{hours} hours pass"));
         while self.world.under_way() > 0 {
             self.world.lands(NEVER).await?;
         }
         self.world.passes(Duration::hours(hours));
+        // A machine that was off meanwhile finds everything due at once.
+        if self.rng.chance(self.weather.crash * 4) {
+            self.world.dies().await;
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use wasl::engine::Line;
 use wasl::message::Body;
 
 use super::{Books, Person, Sim, Wrong, is_theirs, require, source};
@@ -106,4 +107,12 @@ pub fn everything_is_answered(person: &Person, books: &Books) -> Result<(), Wron
         })?;
     }
     Ok(())
+}
+
+/// Who reads by cursor, in pieces of any size, has read everything once.
+pub fn who_reads_misses_nothing(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
+    let all = lines.iter().map(|line| &line.id);
+    require(!person.reads() || person.read.iter().eq(all), || {
+        format!("{} read {} lines of {}", person.address.path, person.read.len(), lines.len())
+    })
 }

@@ -45,6 +45,7 @@ async fn check(sim: &mut Sim, books: &Books) -> Result<Figures, Wrong> {
         let lines = books.lines(person);
         inbound::lines_stand_once_and_in_order(person, books)?;
         inbound::everything_is_answered(person, books)?;
+        inbound::who_reads_misses_nothing(person, lines)?;
         talk::surveys_wait(person, lines)?;
         talk::who_stopped_is_left_alone(person, lines)?;
         talk::reminders_come_once(person, lines)?;

@@ -91,8 +91,13 @@ fn ends_as_told(row: &Said, attempts: &[&Attempt], books: &Books) -> Result<(), 
             require(told == 1, || format!("{key} was dropped late with {told} tasks"))?;
             require(row.not_after.is_some(), || format!("{key} ({}) cannot be late", row.purpose))
         }
+        // Who blocked us is not reminded; that they did was told.
+        "dead" if row.cause.as_deref() == Some("blocked") => require(!arrived && row.not_after.is_some(), || {
+            format!("{key} ({}) was held back", row.purpose)
+        }),
         "dead" => {
-            let dead = books.outbox.iter().filter(|row| row.state == "dead").count();
+            let refused = |row: &&Said| row.state == "dead" && row.cause.as_deref() != Some("blocked");
+            let dead = books.outbox.iter().filter(refused).count();
             let told = books.tasks.iter().filter(|(kind, _)| kind == "undeliverable").count();
             require(dead == told, || format!("{dead} parts were given up, and {told} tasks say so"))?;
             let reason = attempts.len() >= 8
