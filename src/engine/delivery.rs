@@ -117,7 +117,9 @@ impl Engine {
                 Outcome::Again { due: now.plus(asked.max(Duration::seconds(*wait))) }
             }
             // Sent once more, and not again: twice is the most that a person may read it.
-            Err(SendError::Unknown { cause }) if claimed.was_unknown && !mutant::is("unknown_uncounted") => Outcome::Dead { cause },
+            Err(SendError::Unknown { cause }) if claimed.was_unknown && !mutant::is("unknown_uncounted") => {
+                Outcome::Dead { cause }
+            }
             Err(SendError::Unknown { .. }) => Outcome::Unknown { due: now.plus(UNKNOWN_WAIT) },
             Err(SendError::Never { cause }) => Outcome::Dead { cause },
             Err(SendError::Gone) if mutant::is("gone_retried") => Outcome::Again { due: now.plus(LEASE) },

@@ -311,7 +311,6 @@ impl Engine {
             .chain(&conversation.parked)
             .flat_map(|session| session.answers.values())
             .filter_map(|answer| match answer {
-                _ if mutant::is("papers_discarded") => None,
                 Answer::Document(paper) => Some(paper.media.document),
                 _ => None,
             })

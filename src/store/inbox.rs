@@ -89,7 +89,8 @@ row! {
 
 /// The oldest waiting event of each person up to `up_to_seq`, oldest first, at most `limit`.
 pub async fn waiting(tx: &mut Tx, up_to_seq: i64, limit: i64) -> Result<Vec<Waiting>> {
-    let waiting = mutant::edited("inbound_unordered", WAITING, "o.seq < i.seq", "o.seq > i.seq AND o.seq <= $1");
+    let waiting =
+        mutant::edited("inbound_unordered", WAITING, "o.seq < i.seq", "o.seq > i.seq AND o.seq <= $1");
     let waiting = mutant::edited("parked_blocks", waiting, "o.state = 'waiting')", "o.state <> 'done')");
     Ok(sqlx::query_as(waiting).bind(up_to_seq).bind(limit).fetch_all(tx.conn()).await?)
 }

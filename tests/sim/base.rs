@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use sqlx::{Connection, Row, SqliteConnection};
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection, Row, SqliteConnection};
 use tempfile::TempDir;
 use wasl::store::{OpenError, Store};
 
@@ -101,23 +101,31 @@ impl Base {
 
     /// (kind, detail) of each task, done or not.
     pub async fn tasks(&self) -> Vec<(String, String)> {
-        sqlx::query_as("SELECT kind, detail FROM task ORDER BY id").fetch_all(&mut self.file().await).await.unwrap()
+        sqlx::query_as("SELECT kind, detail FROM task ORDER BY id")
+            .fetch_all(&mut self.file().await)
+            .await
+            .unwrap()
     }
 
     /// (id, case, why it was refused) of each decision that was taken.
     pub async fn decisions(&self) -> Vec<(String, String, Option<String>)> {
-        let rows = "SELECT id, case_id, refused_because FROM decision WHERE taken_at IS NOT NULL ORDER BY seq";
+        let rows =
+            "SELECT id, case_id, refused_because FROM decision WHERE taken_at IS NOT NULL ORDER BY seq";
         sqlx::query_as(rows).fetch_all(&mut self.file().await).await.unwrap()
     }
 
     /// The timers that are armed.
     pub async fn timers(&self) -> Vec<String> {
-        sqlx::query_scalar("SELECT timer FROM timer ORDER BY due").fetch_all(&mut self.file().await).await.unwrap()
+        sqlx::query_scalar("SELECT timer FROM timer ORDER BY due")
+            .fetch_all(&mut self.file().await)
+            .await
+            .unwrap()
     }
 
     /// (person, wrapped key, sealed conversation).
     pub async fn conversations(&self) -> Vec<(String, Vec<u8>, Vec<u8>)> {
-        let rows = "SELECT p.id, p.key, c.state FROM person p JOIN conversation c ON c.person = p.id ORDER BY p.id";
+        let rows =
+            "SELECT p.id, p.key, c.state FROM person p JOIN conversation c ON c.person = p.id ORDER BY p.id";
         sqlx::query_as(rows).fetch_all(&mut self.file().await).await.unwrap()
     }
 }

@@ -19,6 +19,8 @@ use tracing::{Event, Level, Metadata, Subscriber};
 thread_local! {
     /// Commands until the process dies; `None` outside of what may die.
     static LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+    /// Commands so far, of all that may die.
+    static BURNT: Cell<u64> = const { Cell::new(0) };
     /// What was reported as an error since it was last asked for.
     static ERRORS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
@@ -40,9 +42,17 @@ pub fn die() {
 fn burn() {
     match LEFT.get() {
         Some(0) => die(),
-        Some(NEVER) | None => {}
-        Some(left) => LEFT.set(Some(left - 1)),
+        Some(left) => {
+            BURNT.set(BURNT.get() + 1);
+            LEFT.set(Some(if left == NEVER { NEVER } else { left - 1 }));
+        }
+        None => {}
     }
+}
+
+/// How many commands this thread sent so far in what may die.
+pub fn burnt() -> u64 {
+    BURNT.get()
 }
 
 /// A future that may die, and that can be left in the middle.

@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use run::{Fault, Figures, Outcome};
 
 /// The seeds of every landing.
-const SEEDS: u64 = 100;
+const SEEDS: u64 = 60;
 /// How many of the last steps are told with a fault.
 const TOLD: usize = 60;
 
@@ -97,6 +97,32 @@ fn seeds_balance() {
         Ok(figures) => println!("{count} seeds in {:.1?}: {figures:?}", begun.elapsed()),
         Err((seed, fault)) => panic!("{}", report(seed, &fault)),
     }
+}
+
+/// Short stories in calm weather, in which the process dies once: before each of their commands.
+#[test]
+fn a_death_before_any_command_changes_nothing() {
+    let stories: Vec<u64> = (0..asked("SIM_STORIES").unwrap_or(2)).collect();
+    let deaths = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for half in stories.chunks(stories.len().div_ceil(2)) {
+            let deaths = &deaths;
+            scope.spawn(move || {
+                for seed in half {
+                    for n in 0.. {
+                        let runtime =
+                            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                        match runtime.block_on(run::play_doomed(*seed, n)) {
+                            Ok(true) => deaths.fetch_add(1, Ordering::Relaxed),
+                            Ok(false) => break,
+                            Err(fault) => panic!("dead before command {n}: {}", report(*seed, &fault)),
+                        };
+                    }
+                }
+            });
+        }
+    });
+    println!("{} stories, dead before each of {deaths:?} commands", stories.len());
 }
 
 /// What a seed does is its own doing, and not the machine's.

@@ -39,7 +39,6 @@ const MUTANTS: &[&str] = &[
     "news_apart",
     "retry_after_ignored",
     "gone_retried",
-    "papers_discarded",
 ];
 
 /// The first seed that catches it, and how.

@@ -64,6 +64,9 @@ impl Office {
         for n in 0..1 + self.rng.below(7) {
             let cases = cases_of(world, person).await;
             let Some((_, status)) = cases.into_iter().find(|(id, _)| *id == case) else { return Ok(()) };
+            if status == Status::WithCommittee && self.rng.chance(450) {
+                return self.writes_decision(world, case).await;
+            }
             let Some(action) = self.next(world, case, status).await? else { return Ok(()) };
             self.acts(world, case, action, if n == 0 { fuse } else { NEVER }).await?;
         }
@@ -71,7 +74,12 @@ impl Office {
     }
 
     /// What comes next for a request, as an officer does it.
-    async fn next(&mut self, world: &mut World, case: CaseId, status: Status) -> Result<Option<Action>, Wrong> {
+    async fn next(
+        &mut self,
+        world: &mut World,
+        case: CaseId,
+        status: Status,
+    ) -> Result<Option<Action>, Wrong> {
         let reason = format!("reason {}", self.acts);
         Ok(Some(match status {
             Status::Submitted => {
@@ -120,7 +128,13 @@ impl Office {
         all.into_iter().nth(place).unwrap_or(Action::Return)
     }
 
-    async fn acts(&mut self, world: &mut World, case: CaseId, action: Action, fuse: u32) -> Result<(), Wrong> {
+    async fn acts(
+        &mut self,
+        world: &mut World,
+        case: CaseId,
+        action: Action,
+        fuse: u32,
+    ) -> Result<(), Wrong> {
         self.acts += 1;
         world.tells(format!("the desk: {action:?} on {case}"));
         let before = steps(world, case).await;
@@ -164,18 +178,22 @@ impl Office {
     }
 
     /// Staff in somebody's conversation.
-    async fn speaks(&mut self, world: &mut World, person: PersonId, fuse: u32) -> Result<(), Wrong> {
+    pub async fn speaks(&mut self, world: &mut World, person: PersonId, fuse: u32) -> Result<(), Wrong> {
         let by = staff(Role::Officer);
         // Whoever takes a conversation hands it back soon: most of what is tested happens with the bot.
         let what = if std::mem::take(&mut self.took) { 2 } else { self.rng.below(4) };
         self.took = what == 0;
-        let known = store::person::get(&mut world.engine().store().read().await.map_err(|e| e.to_string())?, person)
-            .await
-            .map_err(|error| error.to_string())?;
+        let known =
+            store::person::get(&mut world.engine().store().read().await.map_err(|e| e.to_string())?, person)
+                .await
+                .map_err(|error| error.to_string())?;
         if known.is_none() {
             return Ok(());
         }
-        world.tells(format!("the desk: {} {person}", ["takes over", "writes to", "hands back", "hands back"][what]));
+        world.tells(format!(
+            "the desk: {} {person}",
+            ["takes over", "writes to", "hands back", "hands back"][what]
+        ));
         // The same words at the same instant are the same act.
         world.passes(Duration::microseconds(1));
         let words = format!("staff words {}", self.acts);
@@ -201,7 +219,7 @@ pub async fn cases_of(world: &World, person: PersonId) -> Vec<(CaseId, Status)> 
     let store = world.engine().store().clone();
     let mut tx = store.read().await.unwrap();
     let mut cases = store::case::of_person(&mut tx, person).await.unwrap();
-    cases.sort_by(|a, b| a.id.cmp(&b.id));
+    cases.sort_by_key(|row| row.id);
     cases.into_iter().filter_map(|row| Some((row.id, Status::parse(&row.status)?))).collect()
 }
 

@@ -50,8 +50,30 @@ const PAPER: &[u8] = b"%PDF-1.4 ";
 
 /// What may be typed anywhere.
 const WORDS: &[&str] = &[
-    "back", "back", "back", "skip", "pause", "continue", "menu", "help", "person", "language", "status", "my data",
-    "stop", "change", "rate", "yes", "no", "1", "2", "7", "Thank you!", "رجوع", "🙂", "request",
+    "back",
+    "back",
+    "back",
+    "skip",
+    "pause",
+    "continue",
+    "menu",
+    "help",
+    "person",
+    "language",
+    "status",
+    "my data",
+    "stop",
+    "change",
+    "rate",
+    "yes",
+    "no",
+    "1",
+    "2",
+    "7",
+    "Thank you!",
+    "رجوع",
+    "🙂",
+    "request",
 ];
 
 impl Person {
@@ -60,7 +82,19 @@ impl Person {
         let address = Address { channel: ChannelId::new(channel), path: format!("{channel}-{n}").into() };
         let (wild, slow) = (rng.between(20, 350) as u32, rng.between(0, 500) as u32);
         let id = PersonId::of(&address);
-        Person { address, id, messages: vec![], shown: vec![], cursor: 0, read: vec![], rng, wild, slow, said: 0, papers: 0 }
+        Person {
+            address,
+            id,
+            messages: vec![],
+            shown: vec![],
+            cursor: 0,
+            read: vec![],
+            rng,
+            wild,
+            slow,
+            said: 0,
+            papers: 0,
+        }
     }
 
     /// Whether their client reads (and nothing is sent to them).
@@ -159,9 +193,15 @@ impl Person {
         let Some(expects) = &prompt.expects else { return self.chooses(prompt, 500) };
         let required = expects.required;
         match (&*expects.question, expects.kind) {
+            // Enough for now: no more messages that nobody asked for.
+            ("menu", _) if self.rng.chance(40) => self.says("stop"),
             ("menu", _) => self.chooses(prompt, 600),
             ("consent", _) => self.chooses(prompt, 900),
             ("review", _) => self.chooses(prompt, 750),
+            (_, ExpectsKind::Choice | ExpectsKind::Choices | ExpectsKind::Text) if self.rng.chance(60) => {
+                let word = ["back", "back", "pause"][self.rng.below(3)];
+                self.says(word)
+            }
             (_, ExpectsKind::Choice | ExpectsKind::Choices) => {
                 if expects.kind == ExpectsKind::Choices && self.rng.chance(400) {
                     let tokens = prompt.choices.iter().filter(|choice| !choice.aside).take(2);

@@ -238,13 +238,20 @@ impl Provider {
             }
         }
         let lease = chrono::Duration::seconds(LEASE);
-        let overlaps = record
-            .attempts
-            .iter()
-            .any(|a| a.key == key && a.fate == Fate::Slow && at.since(a.at) >= lease);
+        let overlaps =
+            record.attempts.iter().any(|a| a.key == key && a.fate == Fate::Slow && at.since(a.at) >= lease);
         let place = record.attempts.len();
         let noted = if slow { Fate::Slow } else { fate };
-        record.attempts.push(Attempt { key, path, at, bulk, fate: noted, told_gone, overlaps, unrecorded: false });
+        record.attempts.push(Attempt {
+            key,
+            path,
+            at,
+            bulk,
+            fate: noted,
+            told_gone,
+            overlaps,
+            unrecorded: false,
+        });
         if slow {
             record.held.insert(place);
             return Taken::Held(place);

@@ -18,6 +18,11 @@ const DEATHS_IN_A_ROW: u32 = 3;
 /// How many steps the quiet after the weather may take.
 const QUIET: u32 = 3000;
 
+/// Rounds of five days until everything that was begun has come to its end.
+const ROUNDS: u32 = 14;
+/// How often each of the two says something in a short story.
+const SHORT: usize = 4;
+
 /// What a seed came to.
 pub struct Outcome {
     /// What happened, and what stood at the end: the same seed gives the same.
@@ -56,37 +61,87 @@ pub struct Sim {
     batch: u32,
     /// The events that a disk forgot.
     pub damaged: Vec<String>,
+    /// Whether so much time passed that everything begun must have come to its end.
+    pub rested: bool,
+    _watched: tracing::subscriber::DefaultGuard,
 }
 
 /// Plays one seed to its end.
 pub async fn play(seed: u64) -> Result<Outcome, Fault> {
-    let _watched = tracing::subscriber::set_default(Watcher);
-    fuse::errors();
     let mut rng = Rng::new(seed);
     let weather = Weather::of(&mut rng);
-    let (provider_rng, provider_weather) = (rng.fork(), weather.clone());
-    let world = World::begin(|clock| Provider::new(provider_rng, provider_weather, clock)).await;
     let count = 2 + rng.below(4);
-    let people = (0..count).map(|n| Person::new(n, rng.fork())).collect();
-    let office = Office::new(rng.fork());
-    let mut sim =
-        Sim { world, people, office, weather, network: vec![], rng, batch: 0, damaged: vec![] };
-    let first = format!("seed {seed}: {count} people, {:?}", sim.weather);
-    sim.world.tells(first);
+    let mut sim = Sim::begin(seed, rng, weather, count).await;
     let length = 80 + sim.rng.below(140);
-    match sim.whole(length).await {
-        Ok(figures) => Ok(sim.outcome(figures)),
-        Err(wrong) => Err(Fault { wrong, told: std::mem::take(&mut sim.world.told) }),
-    }
+    let played = sim.whole(length, ROUNDS).await;
+    sim.ends(played)
+}
+
+/// Plays a short story in calm weather, in which the process dies once: before its n-th command. Whether it did.
+pub async fn play_doomed(seed: u64, n: u64) -> Result<bool, Fault> {
+    let mut sim = Sim::begin(seed, Rng::new(seed), Weather::calm(), 2).await;
+    sim.world.doom = Some(fuse::burnt() + n);
+    let played = sim.short_story().await;
+    let died = sim.world.deaths > 0;
+    sim.ends(played).map(|_| died)
 }
 
 impl Sim {
-    async fn whole(&mut self, length: usize) -> Result<Figures, Wrong> {
+    async fn begin(seed: u64, mut rng: Rng, weather: Weather, count: usize) -> Sim {
+        let watched = tracing::subscriber::set_default(Watcher);
+        fuse::errors();
+        let (provider_rng, provider_weather) = (rng.fork(), weather.clone());
+        let mut world = World::begin(|clock| Provider::new(provider_rng, provider_weather, clock)).await;
+        let people = (0..count).map(|n| Person::new(n, rng.fork())).collect();
+        let office = Office::new(rng.fork());
+        world.tells(format!("seed {seed}: {count} people, {weather:?}"));
+        Sim {
+            world,
+            people,
+            office,
+            weather,
+            network: vec![],
+            rng,
+            batch: 0,
+            damaged: vec![],
+            rested: false,
+            _watched: watched,
+        }
+    }
+
+    fn ends(mut self, played: Result<Figures, Wrong>) -> Result<Outcome, Fault> {
+        match played {
+            Ok(figures) => Ok(self.outcome(figures)),
+            Err(wrong) => Err(Fault { wrong, told: std::mem::take(&mut self.world.told) }),
+        }
+    }
+
+    async fn whole(&mut self, length: usize, rounds: u32) -> Result<Figures, Wrong> {
         for _ in 0..length {
             self.step().await?;
             self.no_errors()?;
         }
         self.clears().await?;
+        self.rests(rounds).await?;
+        self.no_errors()?;
+        ledger::balances(self).await
+    }
+
+    /// Two people and the desk, one thing after another.
+    async fn short_story(&mut self) -> Result<Figures, Wrong> {
+        for _ in 0..SHORT {
+            for n in 0..self.people.len() {
+                self.acts(n).await?;
+            }
+            self.messages_arrive().await?;
+            self.world.ticks(NEVER).await?;
+            self.world.delivers(NEVER).await?;
+            self.world.delivers(NEVER).await?;
+        }
+        let person = self.people[0].id;
+        self.office.speaks(&mut self.world, person, NEVER).await?;
+        self.clears().await?;
+        self.rests(0).await?;
         self.no_errors()?;
         ledger::balances(self).await
     }
@@ -193,13 +248,19 @@ impl Sim {
         Ok(())
     }
 
-    async fn keeps_paper(&mut self, n: usize, name: &str, bytes: bytes::Bytes) -> Result<Option<Body>, Wrong> {
+    async fn keeps_paper(
+        &mut self,
+        n: usize,
+        name: &str,
+        bytes: bytes::Bytes,
+    ) -> Result<Option<Body>, Wrong> {
         if !self.people[n].is_known() {
             return Ok(None);
         }
         let address = self.people[n].address.clone();
         let (fuse, name) = (self.fuse(), name.to_owned());
-        let kept = self.world.does(fuse, |engine| async move { engine.keep_document(&address, &name, bytes).await });
+        let kept =
+            self.world.does(fuse, |engine| async move { engine.keep_document(&address, &name, bytes).await });
         match kept.await? {
             Some(Ok(media)) => Ok(Some(Body::Media(media))),
             Some(Err(error)) => Err(format!("a paper was not taken: {error}")),
@@ -388,18 +449,25 @@ impl Sim {
         self.world.drains(QUIET).await?;
         for person in self.people.iter().filter(|person| !person.messages.is_empty()) {
             let (id, by) = (person.id, super::office::staff(wasl::case::Role::Officer));
-            let left = self.world.does(NEVER, |engine| async move { engine.hand_back(&by, id).await }).await?;
+            let left =
+                self.world.does(NEVER, |engine| async move { engine.hand_back(&by, id).await }).await?;
             if let Some(Err(error)) = left {
                 return Err(format!("{id} could not be handed back: {error}"));
             }
         }
-        for _ in 0..14 {
+        Ok(())
+    }
+
+    /// Time passes, five days a round.
+    async fn rests(&mut self, rounds: u32) -> Result<(), Wrong> {
+        for _ in 0..rounds {
             self.world.drains(QUIET).await?;
             self.time_closes().await?;
             self.papers_are_swept().await?;
             self.world.drains(QUIET).await?;
             self.world.passes(Duration::days(5));
         }
+        self.rested = rounds >= ROUNDS;
         self.world.drains(QUIET).await?;
         for n in 0..self.people.len() {
             self.looks(n, 100_000).await?;

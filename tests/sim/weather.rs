@@ -54,7 +54,8 @@ impl Weather {
     /// Some seeds are calm in most, some are rough in everything.
     pub fn of(rng: &mut Rng) -> Weather {
         let rough = rng.between(0, 3) as u32;
-        let mut some = |most: u32| if rng.chance(300 + 200 * rough) { rng.below(most as usize + 1) as u32 } else { 0 };
+        let mut some =
+            |most: u32| if rng.chance(300 + 200 * rough) { rng.below(most as usize + 1) as u32 } else { 0 };
         Weather {
             crash: some(120),
             ack_lost: some(200),

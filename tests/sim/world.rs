@@ -40,6 +40,8 @@ pub struct World {
     config: Config,
     /// Sends that are under way, oldest first.
     flights: Vec<Delivery>,
+    /// The one command, counted on this thread, before which the process dies whatever else happens.
+    pub doom: Option<u64>,
     /// How often the process died.
     pub deaths: u32,
     /// How often it died in a tick since nothing waited.
@@ -79,6 +81,7 @@ impl World {
             engine: None,
             config,
             flights: Vec::new(),
+            doom: None,
             deaths: 0,
             deaths_in_a_row: 0,
             damaged: false,
@@ -137,6 +140,7 @@ impl World {
     pub async fn dies(&mut self) {
         self.tells("  the process dies, and starts again");
         self.deaths += 1;
+        self.doom = None;
         self.flights.clear();
         self.provider.process_died();
         self.engine = None;
@@ -145,11 +149,18 @@ impl World {
         self.starts().await;
     }
 
+    /// A fuse that burns down at its doom, if that comes first.
+    fn doomed(&self, fuse: u32) -> u32 {
+        let left = self.doom.and_then(|doom| u32::try_from(doom.checked_sub(fuse::burnt())?).ok());
+        left.map_or(fuse, |left| fuse.min(left))
+    }
+
     /// Does something with the engine that may die after so many commands. `None`: it died.
     pub async fn does<T, F>(&mut self, fuse: u32, work: impl FnOnce(Engine) -> F) -> Result<Option<T>, Wrong>
     where
         F: Future<Output = T>,
     {
+        let fuse = self.doomed(fuse);
         let done = tokio::time::timeout(FOR_EVER, fuse::run(fuse, work(self.engine()))).await;
         self.keep_errors();
         match done {
@@ -169,7 +180,7 @@ impl World {
 
     /// Messages arrive together, and a tick stores them. What each sender is told; `None`: nothing.
     pub async fn hears(&mut self, fuse: u32, batch: Vec<Inbound>) -> Result<Vec<Option<Heard>>, Wrong> {
-        let engine = self.engine();
+        let (engine, fuse) = (self.engine(), self.doomed(fuse));
         let receives = join_all(batch.into_iter().map(|inbound| engine.receive(inbound)));
         let both = async {
             tokio::join!(receives, async {
@@ -211,7 +222,7 @@ impl World {
 
     /// One delivery begins; it may be held, and come to its end later. Whether there was anything to send.
     pub async fn delivers(&mut self, fuse: u32) -> Result<Option<Worked>, Wrong> {
-        let engine = self.engine();
+        let (engine, fuse) = (self.engine(), self.doomed(fuse));
         let mut flight = Fused::new(async move { engine.deliver().await });
         let (provider, held) = (self.provider.clone(), self.provider.held());
         let place = self.provider.attempts().len();
@@ -243,6 +254,7 @@ impl World {
         if self.flights.is_empty() {
             return Ok(());
         }
+        let fuse = self.doomed(fuse);
         self.provider.release();
         let (mut flight, place) = self.flights.remove(0);
         match tokio::time::timeout(FOR_EVER, flight.drive(fuse, || false)).await {

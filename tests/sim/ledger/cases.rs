@@ -75,7 +75,9 @@ async fn is_told_of(sim: &Sim, person: &Person, case: CaseId, lines: &[Line]) ->
         let at: Vec<usize> = lines.iter().enumerate().filter_map(place).collect();
         let again = step.name == "checked" && at.is_empty();
         let first = at.first().copied().unwrap_or(last);
-        require(again || !at.is_empty(), || format!("nobody told {} that {case} is {}", person.address.path, step.name))?;
+        require(again || !at.is_empty(), || {
+            format!("nobody told {} that {case} is {}", person.address.path, step.name)
+        })?;
         require(first >= last, || format!("{case}: {} is told of before what came first", step.name))?;
         last = first;
     }
@@ -116,7 +118,9 @@ async fn is_answered_by(
     }
     let name = &opened.reference;
     for (id, answer) in &opened.answers {
-        let Some(question) = opened.form.question(id) else { return Err(format!("{name}: {id} is not asked")) };
+        let Some(question) = opened.form.question(id) else {
+            return Err(format!("{name}: {id} is not asked"));
+        };
         if !takes_answer(question) {
             continue;
         }
@@ -126,7 +130,8 @@ async fn is_answered_by(
         };
         require(given.iter().any(fits), || format!("{name}: nobody gave {answer:?} for {id}"))?;
         if let Answer::Document(paper) = answer {
-            let paper = sim.world.engine().open_document(&staff(Role::Administrator), paper.media.document).await;
+            let paper =
+                sim.world.engine().open_document(&staff(Role::Administrator), paper.media.document).await;
             require(paper.is_ok(), || format!("{name}: the paper for {id} is gone"))?;
         }
     }
@@ -136,6 +141,15 @@ async fn is_answered_by(
     for question in opened.form.questions.iter().filter(|q| takes_answer(q) && play.relevant(q)) {
         let id = &question.id;
         require(put.contains(&**id), || format!("{name}: {id} was never asked"))?;
+        let left_out = |(at, message, _): &(&str, &Message, &Line)| {
+            let number = |text: &str| text.parse::<u32>().is_ok();
+            let body = &message.inbound.body;
+            let skips = matches!(body, Body::Text(text) if text == "skip" || number(text));
+            *at == &**id && (skips || pressed(body))
+        };
+        require(answers.contains_key(id) || given.iter().any(left_out), || {
+            format!("{name}: nobody left {id} out")
+        })?;
         require(!question.required || answers.contains_key(id), || format!("{name}: {id} was left out"))?;
     }
     Ok(())
@@ -146,7 +160,13 @@ fn takes_answer(question: &Question) -> bool {
 }
 
 /// Whether what was sent can be what was kept.
-fn could_mean(opened: &OpenedCase, question: &Question, answer: &Answer, message: &Message, line: &Line) -> bool {
+fn could_mean(
+    opened: &OpenedCase,
+    question: &Question,
+    answer: &Answer,
+    message: &Message,
+    line: &Line,
+) -> bool {
     let body = &message.inbound.body;
     let text = match body {
         Body::Text(text) | Body::Phone(text) => text.trim(),
@@ -167,8 +187,12 @@ fn could_mean(opened: &OpenedCase, question: &Question, answer: &Answer, message
         }
         Answer::Email(kept) => kept == text,
         Answer::One(name) => chose(opened, question, name, body, text, line),
-        Answer::Many(names) => names.is_empty() || names.iter().all(|name| chose(opened, question, name, body, text, line)),
-        Answer::Document(paper) => matches!(body, Body::Media(media) if media.document == paper.media.document),
+        Answer::Many(names) => {
+            names.is_empty() || names.iter().all(|name| chose(opened, question, name, body, text, line))
+        }
+        Answer::Document(paper) => {
+            matches!(body, Body::Media(media) if media.document == paper.media.document)
+        }
         Answer::Place { .. } => matches!(body, Body::Place { .. }) || !text.is_empty(),
         Answer::Ack => true,
         Answer::Skipped => false,

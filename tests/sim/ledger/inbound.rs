@@ -59,7 +59,9 @@ pub fn lines_stand_once_and_in_order(person: &Person, books: &Books) -> Result<(
                 return Err(format!("{path} never said {:?}", line.part.text));
             };
             if let Body::Text(text) = &message.inbound.body {
-                require(line.part.text == *text, || format!("{path} said {text:?}, not {:?}", line.part.text))?;
+                require(line.part.text == *text, || {
+                    format!("{path} said {text:?}, not {:?}", line.part.text)
+                })?;
             }
             require(places.insert(event, place).is_none(), || format!("{path}: {event} stands twice"))?;
         }

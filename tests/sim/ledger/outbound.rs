@@ -81,8 +81,9 @@ fn goes_as_agreed(row: &Said, attempts: &[&Attempt]) -> Result<(), Wrong> {
 /// What a part came to: it arrived, or somebody was told that it did not.
 fn ends_as_told(row: &Said, attempts: &[&Attempt], books: &Books) -> Result<(), Wrong> {
     let key = &row.id;
-    let arrived =
-        attempts.iter().any(|a| matches!(a.fate, Fate::Sent | Fate::Unanswered | Fate::DiedAfter | Fate::Slow));
+    let arrived = attempts
+        .iter()
+        .any(|a| matches!(a.fate, Fate::Sent | Fate::Unanswered | Fate::DiedAfter | Fate::Slow));
     match row.state.as_str() {
         "readable" => require(row.path.starts_with("webchat"), || format!("{key} is nowhere to be read")),
         "sent" => require(arrived, || format!("{key} is called sent, and never arrived")),
@@ -92,9 +93,9 @@ fn ends_as_told(row: &Said, attempts: &[&Attempt], books: &Books) -> Result<(), 
             require(row.not_after.is_some(), || format!("{key} ({}) cannot be late", row.purpose))
         }
         // Who blocked us is not reminded; that they did was told.
-        "dead" if row.cause.as_deref() == Some("blocked") => require(!arrived && row.not_after.is_some(), || {
-            format!("{key} ({}) was held back", row.purpose)
-        }),
+        "dead" if row.cause.as_deref() == Some("blocked") => {
+            require(!arrived && row.not_after.is_some(), || format!("{key} ({}) was held back", row.purpose))
+        }
         "dead" => {
             let refused = |row: &&Said| row.state == "dead" && row.cause.as_deref() != Some("blocked");
             let dead = books.outbox.iter().filter(refused).count();

@@ -14,7 +14,8 @@ pub async fn nothing_is_left(sim: &Sim) -> Result<(), Wrong> {
     }
     for (person, key, sealed) in sim.world.base.conversations().await {
         let person: PersonId = person.parse().map_err(|_| format!("a person called {person}"))?;
-        let open = |error: &dyn std::fmt::Display| format!("the conversation of {person} does not open: {error}");
+        let open =
+            |error: &dyn std::fmt::Display| format!("the conversation of {person} does not open: {error}");
         let key = vault().person_key(person, &key).map_err(|error| open(&error))?;
         let plain = key.open("conversation", &sealed).map_err(|error| open(&error))?;
         let conversation: Conversation = serde_json::from_slice(&plain).map_err(|error| open(&error))?;

@@ -15,7 +15,8 @@ const SURVEY: &[&str] =
 
 /// Whether a prompt asks within a form.
 fn asks(key: &str) -> bool {
-    (key.starts_with("question:") && !SURVEY.contains(&key)) || matches!(key, "review" | "review-which" | "declaration")
+    (key.starts_with("question:") && !SURVEY.contains(&key))
+        || matches!(key, "review" | "review-which" | "declaration")
 }
 
 /// No survey over an open form: what was said last must not ask for something.
@@ -61,7 +62,7 @@ pub fn who_stopped_is_left_alone(person: &Person, lines: &[Line]) -> Result<(), 
     Ok(())
 }
 
-/// Between two messages of its person a draft is reminded of once; a survey and a lapse come once at all.
+/// Between two messages of its person a draft is reminded of once; a survey follows a delivery.
 pub fn reminders_come_once(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
     let mut since: Vec<&ChoiceToken> = Vec::new();
     for line in lines {
@@ -77,22 +78,15 @@ pub fn reminders_come_once(person: &Person, lines: &[Line]) -> Result<(), Wrong>
             }
         }
     }
-    let all = |key: &str| lines.iter().filter(|line| line.part.key.starts_with(key)).count();
-    let (surveys, delivered) = (count(lines, Purpose::Survey), all("news-delivered"));
-    // A long question may be in several parts; they come from one event.
-    let mut events: Vec<&str> = lines
+    // A long question may be in several parts; they come from one event. News of the delivery may end in the question
+    // that waits, and then bears its key: so there are no more surveys than notices.
+    let mut surveys: Vec<&str> = lines
         .iter()
         .filter(|line| line.part.purpose == Purpose::Survey)
         .filter_map(|line| line.id.split('/').next())
         .collect();
-    events.dedup();
-    let _ = surveys;
-    require(events.len() <= delivered.max(notices_of_delivery(lines)), || {
-        format!("{} is surveyed {} times", person.address.path, events.len())
+    surveys.dedup();
+    require(surveys.len() <= count(lines, Purpose::Notice), || {
+        format!("{} is surveyed {} times", person.address.path, surveys.len())
     })
-}
-
-/// News may end in the question that waits: then its key is the question's.
-fn notices_of_delivery(lines: &[Line]) -> usize {
-    lines.iter().filter(|line| line.part.purpose == Purpose::Notice).count()
 }
