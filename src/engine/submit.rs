@@ -49,7 +49,7 @@ impl Engine {
             }
             None => {
                 let id = if mutant::is("case_id_drawn") {
-                    CaseId(crate::message::derive_id(&[&turn.now.iso()]))
+                    CaseId(crate::message::derive_id(&[&submission.reference, &turn.now.iso()]))
                 } else {
                     CaseId(submission.session.0)
                 };

@@ -44,13 +44,12 @@ const MUTANTS: &[&str] = &[
 /// The first seed that catches it, and how.
 fn caught(mutant: &'static str) -> Option<(u64, String)> {
     let first = asked("SIM_FIRST").unwrap_or(0);
-    let found = (first..first + SEEDS).find_map(|seed| {
+    (first..first + SEEDS).find_map(|seed| {
         choose(mutant);
         let played = plays(seed);
         choose("");
         played.err().map(|fault| (seed, fault.wrong))
-    });
-    found
+    })
 }
 
 #[test]
