@@ -34,6 +34,7 @@
 //! | [`desk`] | the staff's pages | |
 //! | [`app`] | the composition root: builds everything, starts the loops, stops them in order | |
 //! | [`command`] | what the operator types | |
+//! | [`mutant`] | seeded mistakes that prove `tests/sim`; empty in what ships | |
 //!
 //! Sentences that people read are in `locales/<tag>/*.ftl`, questions in `forms/*.md`, tables in `migrations/`.
 //!
@@ -93,6 +94,7 @@ pub mod engine;
 pub mod form;
 pub mod locale;
 pub mod message;
+pub mod mutant;
 pub mod store;
 pub mod survey;
 pub mod time;

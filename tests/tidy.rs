@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms, and which others each may enter. `message`, `time` and `config` are open to all.
+/// The rooms, and which others each may enter. `message`, `time`, `config` and `mutant` (empty in what
+/// ships) are open to all.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["command"]),
     ("command", &["app", "channel", "desk", "engine", "form", "locale", "store", "case", "vault"]),
@@ -23,8 +24,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("message", &[]),
     ("time", &[]),
     ("config", &[]),
+    ("mutant", &[]),
 ];
-const OPEN_TO_ALL: &[&str] = &["message", "time", "config"];
+const OPEN_TO_ALL: &[&str] = &["message", "time", "config", "mutant"];
 /// Rooms without async, clock, randomness or the order of a hash map.
 const PURE: &[&str] =
     &["form/", "locale/", "dialogue/", "case/", "survey/", "channel/render.rs", "message.rs"];

@@ -96,7 +96,7 @@ pub(super) fn remind(turn: &mut Turn<'_>, id: SessionId) {
     let Some(session) = find(turn, id) else { return };
     session.armed = false;
     let session = session.clone();
-    if turn.conv.stopped {
+    if turn.conv.stopped && !crate::mutant::is("stop_ignored") {
         return;
     }
     let key = format!("reminder-{}", session.purpose.key());

@@ -306,6 +306,11 @@ pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer, id: &str, editing: bool) 
         }
         Steer::Back | Steer::Change => match before {
             Some(before) => {
+                if crate::mutant::is("back_skips")
+                    && let Some(session) = &mut turn.conv.session
+                {
+                    session.answers.entry(question.id.clone()).or_insert(Answer::Skipped);
+                }
                 session::stand(turn, State::Asking(before));
                 ask(turn, Manner::Fresh);
             }

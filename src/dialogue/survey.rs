@@ -17,8 +17,9 @@ pub(super) fn due(turn: &mut Turn<'_>, case: CaseId) {
         return;
     }
     // Who paused was told that whatever they write leads back to their question.
-    let busy = matches!(turn.conv.stage, Stage::Language | Stage::Paused);
-    if turn.conv.session.is_some() || !turn.is_ours() || busy {
+    let away = matches!(turn.conv.stage, Stage::Language | Stage::Paused);
+    let busy = turn.conv.session.is_some() && !crate::mutant::is("survey_over_intake");
+    if busy || away || !turn.is_ours() {
         let later = turn.env.at.now.plus(drafts::NOT_NOW);
         return turn.out.push(Effect::Arm(Timer::Survey(case), later));
     }

@@ -241,7 +241,8 @@ impl Engine {
 }
 
 fn write_part(turn: &Turn<'_>, writer: &mut Writer<'_>, part: &Part, state: NewState) -> Result<(), Failed> {
-    let id = OutboxId::of(turn.event, writer.n);
+    let drawn = if crate::mutant::is("outbox_id_drawn") { turn.now.micros() as usize } else { 0 };
+    let id = OutboxId::of(turn.event, writer.n + drawn);
     writer.n += 1;
     let body = turn.key.seal(&outbox_place(&id.0), &serde_json::to_vec(part)?);
     let not_after = match part.purpose {

@@ -10,6 +10,7 @@ use crate::case::{self, Action, By, Case, Check, Refusal, Status};
 use crate::dialogue::{CaseNews, Event, Missing, News};
 use crate::form::{Answer, Answers, FormRef, QuestionId};
 use crate::message::{CaseId, ChannelId, EventId, PersonId};
+use crate::mutant;
 use crate::store::case::{CaseRow, NewCaseEvent};
 use crate::store::decision::{DecisionRow, NewDecision};
 use crate::store::task::TaskKind;
@@ -116,7 +117,9 @@ impl Engine {
             let case = decision.case_id.parse().ok();
             store::task::put(&mut tx, TaskKind::DecisionRefused, None, case, why, now).await?;
         }
-        store::decision::taken(&mut tx, id, now, refused.as_deref()).await?;
+        if refused.is_some() || !mutant::is("decision_twice") {
+            store::decision::taken(&mut tx, id, now, refused.as_deref()).await?;
+        }
         tx.commit().await?;
         self.entered();
         Ok(true)
@@ -185,6 +188,10 @@ impl Engine {
         let Some(news) = self.news(tx, &row, &moved.case, action, &key, now).await? else { return Ok(()) };
         let event =
             Event::Case(CaseNews { case: id, reference: row.reference.clone(), status: status.into(), news });
+        #[cfg(feature = "mutant")]
+        if matches!(by, By::Staff { .. }) {
+            tx.torn("news_apart").await?;
+        }
         self.tell(tx, row.person, &key, "case", &format!("case-event:{number}"), &event, now).await?;
         Ok(())
     }

@@ -8,9 +8,10 @@ use super::sealed::outbox_place;
 use super::turn::Worked;
 use crate::channel::{Repeat, SendError};
 use crate::message::{Address, ChannelId, OutboxId, Part};
+use crate::mutant;
 use crate::store::outbox::{Claimed, Outcome};
 use crate::store::task::TaskKind;
-use crate::store::{self, StoreError};
+use crate::store::{self, StoreError, Tx};
 
 /// How long a claimed part is ours; a send that takes longer is counted as unknown by whoever claims it next.
 const LEASE: Duration = Duration::seconds(60);
@@ -33,7 +34,20 @@ impl Engine {
             tx.commit().await?;
             return Ok(Worked::Nothing);
         };
-        tx.commit().await?;
+        if claimed.bulk && self.is_unwanted(&mut tx, &claimed).await? {
+            tx.commit().await?;
+            return Ok(Worked::Some);
+        }
+        if mutant::is("mark_before_send") {
+            let sent = Outcome::Sent { provider_id: None };
+            store::outbox::record(&mut tx, &claimed.id, claimed.attempt, &sent).await?;
+        }
+        let kept = if mutant::is("send_before_mark") {
+            Some(tx)
+        } else {
+            tx.commit().await?;
+            None
+        };
         let outcome = match self.send(&claimed).await {
             Ok(outcome) => outcome,
             Err(failed) => {
@@ -41,8 +55,13 @@ impl Engine {
                 Outcome::Dead { cause: failed.to_string() }
             }
         };
-        let mut tx = self.inner.store.begin().await?;
-        if let Outcome::Dead { cause } = &outcome {
+        let mut tx = match kept {
+            Some(tx) => tx,
+            None => self.inner.store.begin().await?,
+        };
+        if let Outcome::Dead { cause } = &outcome
+            && !mutant::is("dead_untold")
+        {
             let now = self.now();
             store::task::put(&mut tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now)
                 .await?;
@@ -51,6 +70,18 @@ impl Engine {
         tx.commit().await?;
         metrics::counter!("wasl_sends_total", "outcome" => outcome_text(&outcome)).increment(1);
         Ok(Worked::Some)
+    }
+
+    /// Gives a reminder or a survey's question up, unsent, that would go to who blocked us; staff was told when they did.
+    /// An answer or a notice is tried: the block may be over.
+    async fn is_unwanted(&self, tx: &mut Tx, claimed: &Claimed) -> Result<bool, StoreError> {
+        if mutant::is("reminder_to_blocked") || !store::outbox::is_blocked(tx, &claimed.id).await? {
+            return Ok(false);
+        }
+        let outcome = Outcome::Dead { cause: store::outbox::BLOCKED.into() };
+        store::outbox::record(tx, &claimed.id, claimed.attempt, &outcome).await?;
+        metrics::counter!("wasl_sends_total", "outcome" => "blocked").increment(1);
+        Ok(true)
     }
 
     async fn send(&self, claimed: &Claimed) -> Result<Outcome, Failed> {
@@ -81,14 +112,18 @@ impl Engine {
                 else {
                     return Outcome::Dead { cause };
                 };
-                let asked = after.and_then(|a| Duration::from_std(a).ok()).unwrap_or_default();
+                let asked = after.filter(|_| !mutant::is("retry_after_ignored"));
+                let asked = asked.and_then(|a| Duration::from_std(a).ok()).unwrap_or_default();
                 Outcome::Again { due: now.plus(asked.max(Duration::seconds(*wait))) }
             }
             // Sent once more, and not again: twice is the most that a person may read it.
-            Err(SendError::Unknown { cause }) if claimed.was_unknown => Outcome::Dead { cause },
+            Err(SendError::Unknown { cause }) if claimed.was_unknown && !mutant::is("unknown_uncounted") => {
+                Outcome::Dead { cause }
+            }
             Err(SendError::Unknown { .. }) => Outcome::Unknown { due: now.plus(UNKNOWN_WAIT) },
             Err(SendError::Never { cause }) => Outcome::Dead { cause },
-            Err(SendError::Gone) => Outcome::Dead { cause: "gone".into() },
+            Err(SendError::Gone) if mutant::is("gone_retried") => Outcome::Again { due: now.plus(LEASE) },
+            Err(SendError::Gone) => Outcome::Dead { cause: store::outbox::GONE.into() },
         }
     }
 }

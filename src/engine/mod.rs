@@ -122,6 +122,11 @@ impl Engine {
         let Parts { config, words, mut shelf, clock, store, vault, documents, channels } = parts;
         let mut tx = store.begin().await?;
         store::inbox::interrupted(&mut tx).await?;
+        if crate::mutant::is("timer_forgotten") {
+            for (person, timer, _) in store::timer::due(&mut tx, clock.now(), i64::MAX).await? {
+                store::timer::fired(&mut tx, person, &timer).await?;
+            }
+        }
         for (hash, id, source) in store::form::all(&mut tx).await? {
             let unreadable = || StartError::Form { id: id.clone(), hash: hash.clone() };
             let source = serde_json::from_str(&source).map_err(|_| unreadable())?;

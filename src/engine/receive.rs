@@ -40,6 +40,11 @@ impl Engine {
     /// # Errors
     /// When the commit failed or the engine stopped before it: nothing is known of the message then.
     pub async fn receive(&self, inbound: Inbound) -> Result<Heard, Unstored> {
+        #[cfg(feature = "mutant")]
+        let inbound = match crate::mutant::renamed(&inbound.external_id) {
+            Some(external_id) if crate::mutant::is("no_dedupe") => Inbound { external_id, ..inbound },
+            _ => inbound,
+        };
         let (answer, heard) = oneshot::channel();
         self.inner.receipts.send(Receipt { inbound, answer }).await.map_err(|_| Unstored)?;
         self.inner.turns.notify_one();

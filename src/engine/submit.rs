@@ -12,6 +12,7 @@ use crate::case::{self, Action, By, Case, Status};
 use crate::dialogue::{Conversation, Filed, Submission};
 use crate::form::{Answer, Form, Pii, QuestionId};
 use crate::message::{CaseId, ChannelId, DocumentId, PersonId, SessionId};
+use crate::mutant;
 use crate::store::case::{CaseRow, Change, NewCase, NewCaseEvent};
 use crate::store::document::DocumentRow;
 use crate::store::filed::NewFiled;
@@ -49,7 +50,11 @@ impl Engine {
                 id
             }
             None => {
-                let id = CaseId(submission.session.0);
+                let id = if mutant::is("case_id_drawn") {
+                    CaseId(crate::message::derive_id(&[&submission.reference, &turn.now.iso()]))
+                } else {
+                    CaseId(submission.session.0)
+                };
                 self.create(tx, turn, conversation, id, submission).await?;
                 id
             }

@@ -4,6 +4,7 @@ use super::Engine;
 use super::failed::Failed;
 use crate::dialogue::{Event, Timer};
 use crate::message::PersonId;
+use crate::mutant;
 use crate::store::{self, StoreError, Tx};
 use crate::time::Timestamp;
 
@@ -17,7 +18,9 @@ impl Engine {
         let due = store::timer::due(tx, now, BATCH).await?;
         for (person, timer, due_at) in &due {
             // Taken off first: what rings may arm it again.
-            store::timer::fired(tx, *person, timer).await?;
+            if !mutant::is("timer_twice") {
+                store::timer::fired(tx, *person, timer).await?;
+            }
             match self.ring(tx, *person, timer, *due_at, now).await {
                 Ok(_) => {}
                 Err(Failed::Store(error)) => return Err(error),
@@ -48,6 +51,7 @@ impl Engine {
         }
         let event = Event::Due(due_timer);
         let key = self.key_of(tx, person).await?;
+        let due = if mutant::is("timer_twice") { now } else { due };
         let external_id = format!("timer:{person}:{timer}:{}", due.micros());
         self.tell(tx, person, &key, "due", &external_id, &event, now).await
     }

@@ -12,6 +12,7 @@ use super::written::{Saved, Written};
 use crate::dialogue::{self, Conversation, Effect, Env, Event, Owner};
 use crate::form::Moment;
 use crate::message::{Address, CaseId, ChannelId, Inbound, PersonId, reference_after};
+use crate::mutant;
 use crate::store::inbox::Waiting;
 use crate::store::task::TaskKind;
 use crate::store::{self, StoreError, Tx};
@@ -62,10 +63,21 @@ impl Engine {
         // Who is not answered hears that it was not stored: the answer's other end is dropped.
         after.heard =
             answers.into_iter().zip(heard).filter_map(|(answer, heard)| Some((answer, heard?))).collect();
+        if mutant::is("ack_first") {
+            for (answer, heard) in after.heard.drain(..) {
+                let _ = answer.send(heard);
+            }
+        }
         let timers = self.ring_timers(&mut tx, now).await?;
         let waiting = store::inbox::waiting(&mut tx, up_to, BATCH as i64).await?;
         let (fresh, tried): (Vec<Waiting>, Vec<Waiting>) = waiting.into_iter().partition(|w| w.attempt == 0);
         let worked = received || timers || !fresh.is_empty() || !tried.is_empty();
+        #[cfg(feature = "mutant")]
+        if mutant::is("done_first") {
+            let seqs: Vec<i64> = fresh.iter().map(|event| event.seq).collect();
+            store::inbox::done(&mut tx, &seqs, now).await?;
+            tx.torn("done_first").await?;
+        }
         if let Err((failed, events)) = self.turn_together(&mut tx, &fresh, &mut after).await {
             // The whole commit is given up and the events marked, so that they run alone next time; what was
             // received in this tick is asked for again by its senders.
@@ -176,7 +188,11 @@ impl Engine {
             self.inner.sends.notify_one();
             return Ok(());
         }
-        tx.commit().await?;
+        if mutant::is("attempt_uncommitted") {
+            drop(tx);
+        } else {
+            tx.commit().await?;
+        }
         let mut tx = self.inner.store.begin().await?;
         if store::person::get(&mut tx, event.person).await?.is_none_or(|person| person.key != event.key) {
             // Forgotten since the event was read, and its row emptied with everything else.

@@ -78,6 +78,10 @@ impl Written {
         if !store::conversation::save(tx, &states, now).await? {
             return Err(Failed::Overtaken);
         }
+        #[cfg(feature = "mutant")]
+        if !self.done.is_empty() {
+            tx.torn("two_transactions").await?;
+        }
         store::inbox::done(tx, &self.done, now).await?;
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::rows::pieces;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::{EventId, PersonId};
+use crate::mutant;
 use crate::time::Timestamp;
 
 /// Something that happened, to be stored.
@@ -88,7 +89,10 @@ row! {
 
 /// The oldest waiting event of each person up to `up_to_seq`, oldest first, at most `limit`.
 pub async fn waiting(tx: &mut Tx, up_to_seq: i64, limit: i64) -> Result<Vec<Waiting>> {
-    Ok(sqlx::query_as(WAITING).bind(up_to_seq).bind(limit).fetch_all(tx.conn()).await?)
+    let waiting =
+        mutant::edited("inbound_unordered", WAITING, "o.seq < i.seq", "o.seq > i.seq AND o.seq <= $1");
+    let waiting = mutant::edited("parked_blocks", waiting, "o.state = 'waiting')", "o.state <> 'done')");
+    Ok(sqlx::query_as(waiting).bind(up_to_seq).bind(limit).fetch_all(tx.conn()).await?)
 }
 
 // `+ 0`: see `timer::due`.

@@ -6,6 +6,7 @@ use super::rows::pieces;
 use super::value::row;
 use super::{Result, Store, Tx, task};
 use crate::message::{Address, OutboxId, PersonId};
+use crate::mutant;
 use crate::time::Timestamp;
 
 /// How a new part goes out.
@@ -189,6 +190,8 @@ row! {
         attempt: i64,
         /// Whether an earlier attempt may have been delivered: its outcome was unknown, or never recorded.
         was_unknown: bool,
+        /// Whether nobody waits for it: a reminder, a survey's question.
+        bulk: bool,
     }
 }
 
@@ -196,13 +199,35 @@ row! {
 /// part waits for every earlier one of the same person. Parts past their time are dropped on the way, with a task
 /// `late` for an officer.
 pub async fn claim(tx: &mut Tx, now: Timestamp, lease_until: Timestamp) -> Result<Option<Claimed>> {
-    drop_late(tx, now).await?;
-    Ok(sqlx::query_as(CLAIM).bind(lease_until).bind(now).fetch_optional(tx.conn()).await?)
+    if !mutant::is("deadline_ignored") {
+        drop_late(tx, now).await?;
+    }
+    let claim = mutant::edited("lease_without_predicate", CLAIM, "lease_until <= $2", "lease_until >= 0");
+    let claim = mutant::edited("outbound_unordered", claim, "p.seq < o.seq", "p.seq < 0");
+    Ok(sqlx::query_as(claim).bind(lease_until).bind(now).fetch_optional(tx.conn()).await?)
+}
+
+/// The cause of a part that the person's block refused.
+pub const GONE: &str = "gone";
+/// The cause of a part that was not sent any more because of such a block.
+pub const BLOCKED: &str = "blocked";
+
+/// Whether the person blocked us where this part goes: the last part that came to an end there before it was refused so.
+pub async fn is_blocked(tx: &mut Tx, id: &str) -> Result<bool> {
+    let before: Option<Option<String>> = sqlx::query_scalar(
+        "SELECT e.cause FROM outbox o JOIN outbox e
+             ON e.person = o.person AND e.channel = o.channel AND e.path = o.path AND e.seq < o.seq
+         WHERE o.id = $1 AND e.state IN ('sent', 'dead') ORDER BY e.seq DESC LIMIT 1",
+    )
+    .bind(id)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(before.flatten().is_some_and(|cause| cause == GONE || cause == BLOCKED))
 }
 
 async fn drop_late(tx: &mut Tx, now: Timestamp) -> Result<()> {
     let late: Vec<(String, PersonId)> = sqlx::query_as(DROP_LATE).bind(now).fetch_all(tx.conn()).await?;
-    for (id, person) in late {
+    for (id, person) in late.into_iter().filter(|_| !mutant::is("late_untold")) {
         task::put(tx, task::TaskKind::Late, Some(person), None, &id, now).await?;
     }
     Ok(())
@@ -220,7 +245,7 @@ pub(super) const CLAIM: &str = "UPDATE outbox SET lease_until = $1, attempt = at
                   ORDER BY o.lane, o.due_at, o.seq LIMIT 1)
        AND state = 'queued' AND lease_until <= $2
      RETURNING id, person, channel, path, body, (SELECT key FROM person WHERE person.id = outbox.person) AS key,
-               attempt, unknown AS was_unknown";
+               attempt, unknown AS was_unknown, CASE WHEN lane = 2 THEN 1 ELSE 0 END AS bulk";
 
 /// What became of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,6 +23,16 @@ impl Tx {
         Ok(self.inner.commit().await?)
     }
 
+    /// A seeded mistake: what is one commit becomes two.
+    #[cfg(feature = "mutant")]
+    pub async fn torn(&mut self, mutant: &str) -> Result<()> {
+        if crate::mutant::is(mutant) {
+            sqlx::query("COMMIT").execute(self.conn()).await?;
+            sqlx::query("BEGIN IMMEDIATE").execute(self.conn()).await?;
+        }
+        Ok(())
+    }
+
     /// Marks the point to which [`Tx::rollback_to`] returns. Points nest: the newest counts.
     pub async fn savepoint(&mut self) -> Result<()> {
         sqlx::query("SAVEPOINT turn").execute(self.conn()).await?;

@@ -139,6 +139,37 @@ async fn what_is_busy_is_tried_again_and_what_never_works_is_given_up() {
     assert_eq!(alone.rows(TASKS).await, ["undeliverable"]);
 }
 
+/// Found by the simulator (seed 60): who blocked us was tried again for every reminder.
+#[tokio::test]
+async fn who_blocked_us_is_not_reminded_until_they_write_again() {
+    let post = Post::that_says(&[]);
+    let alone = greeted(&post).await;
+    delivers_all(&alone).await;
+    alone.says(&sister(), &["English", "yes", "1", "CERT"]).await;
+    delivers_all(&alone).await;
+    post.says.lock().unwrap().push_back(SendError::Gone);
+    alone.says(&sister(), &["I would like a certificate."]).await;
+    delivers_all(&alone).await;
+    let tried = post.took().len();
+    for _ in 0..2 {
+        alone.clock.advance(Duration::days(23));
+        alone.ticks().await;
+        delivers_all(&alone).await;
+    }
+    assert_eq!(post.took().len(), tried, "neither the reminder nor the farewell to the draft is tried");
+    let bulk = "SELECT state || ' ' || cause FROM outbox WHERE purpose = 'reminder'";
+    assert_eq!(alone.rows(bulk).await, ["dead blocked", "dead blocked"]);
+    assert_eq!(alone.rows(TASKS).await, ["undeliverable"], "an officer was told once");
+
+    alone.says(&sister(), &["hello again", "help", "CERT"]).await;
+    delivers_all(&alone).await;
+    let tried = post.took().len();
+    alone.clock.advance(Duration::days(23));
+    alone.ticks().await;
+    delivers_all(&alone).await;
+    assert_eq!(post.took().len(), tried + 1, "who writes again is reminded again");
+}
+
 /// A process that dies while it sends: the part leaves in the end, under one key, and never more than twice.
 #[tokio::test]
 async fn a_delivery_dropped_at_any_await_sends_at_most_twice() {
