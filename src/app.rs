@@ -142,6 +142,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     loops.spawn(turn_loop(engine.clone(), stopped.clone()));
     loops.spawn(delivery_loop(engine.clone(), stopped.clone()));
     loops.spawn(decision_loop(engine.clone(), stopped.clone()));
+    loops.spawn(exchange_loop(engine.clone(), stopped.clone()));
     loops.spawn(upkeep_loop(recorder.clone(), stopped.clone()));
     if !metrics_listen.is_empty() {
         let listener = TcpListener::bind(&metrics_listen)
@@ -291,6 +292,20 @@ async fn decision_loop(engine: Engine, stopped: watch::Receiver<bool>) {
     }
 }
 
+/// Keeps the line to other servers on the same database, where there may be any.
+async fn exchange_loop(engine: Engine, stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        tokio::select! {
+            ended = engine.exchange() => {
+                if let Err(error) = ended {
+                    after_failure(&stopped, &error, "other servers are not heard").await;
+                }
+            }
+            () = until(stopped.clone()) => {}
+        }
+    }
+}
+
 async fn upkeep_loop(recorder: PrometheusHandle, stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         recorder.run_upkeep();
@@ -314,10 +329,14 @@ async fn after_failure(stopped: &watch::Receiver<bool>, error: &StoreError, what
 
 /// The loops of a server as one future, for tests that want them without a listener.
 pub fn loops(engine: &Engine, stopped: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + use<> {
-    let (turns, sends, decisions) = (engine.clone(), engine.clone(), engine.clone());
-    let (a, b, c) = (stopped.clone(), stopped.clone(), stopped);
+    let loops = (
+        turn_loop(engine.clone(), stopped.clone()),
+        delivery_loop(engine.clone(), stopped.clone()),
+        decision_loop(engine.clone(), stopped.clone()),
+        exchange_loop(engine.clone(), stopped),
+    );
     async move {
-        tokio::join!(turn_loop(turns, a), delivery_loop(sends, b), decision_loop(decisions, c));
+        tokio::join!(loops.0, loops.1, loops.2, loops.3);
     }
 }
 

@@ -120,7 +120,7 @@ impl Engine {
     }
 
     /// Stores the bytes, then the row. Others of the same person's papers may have come since the first look, or the
-    /// person may have been forgotten, so both are looked at again where nobody else writes.
+    /// person may have been forgotten, so both are looked at again where nobody else writes about them.
     async fn put_with_row(
         &self,
         new: &store::document::NewDocument<'_>,
@@ -130,7 +130,7 @@ impl Engine {
         let _turn = self.inner.documents.turn().await;
         self.inner.documents.put(new.id, paper).await.map_err(Failed::from)?;
         let mut tx = self.inner.store.begin().await?;
-        let owner = store::person::get(&mut tx, new.person).await?;
+        let owner = store::person::hold_alone(&mut tx, new.person).await?;
         if owner.is_none_or(|owner| owner.key.as_deref() != Some(sealed_with)) {
             // Forgotten while the paper was on its way.
             return Err(NotTaken::Unstored);

@@ -76,7 +76,7 @@ impl Engine {
         let row = store::case::get(&mut tx, id).await?.ok_or(ActError::NotFound)?;
         let key = self.key_of(&mut tx, row.person).await?;
         let reference = FormRef { id: row.form_id.as_str().into(), hash: row.form_hash.as_str().into() };
-        let form = self.inner.shelf.pinned(&reference).ok_or(Failed::Absent("the form"))?.clone();
+        let form = self.form(&mut tx, &reference).await?;
         let mut answers = Vec::new();
         for answer in store::case::answers(&mut tx, id).await? {
             answers.push((answer.question.as_str().into(), open_answer(&key, id, &answer)?));

@@ -1,5 +1,6 @@
 //! What officers are to look at: the one list of kinds, and the open tasks.
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::{CaseId, PersonId};
@@ -62,16 +63,14 @@ pub async fn put(
     detail: &str,
     at: Timestamp,
 ) -> Result<i64> {
-    Ok(sqlx::query_scalar(
-        "INSERT INTO task (kind, person, case_id, detail, at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
-    )
-    .bind(kind.as_str())
-    .bind(person)
-    .bind(case)
-    .bind(detail)
-    .bind(at)
-    .fetch_one(tx.conn())
-    .await?)
+    sql("INSERT INTO task (kind, person, case_id, detail, at) VALUES ($1, $2, $3, $4, $5) RETURNING id")
+        .bind(kind.as_str())
+        .bind(person)
+        .bind(case)
+        .bind(detail)
+        .bind(at)
+        .scalar(tx)
+        .await
 }
 
 row! {
@@ -94,19 +93,17 @@ row! {
 
 /// The tasks that are not done, oldest first.
 pub async fn open(tx: &mut Tx) -> Result<Vec<TaskRow>> {
-    Ok(sqlx::query_as(
-        "SELECT id, kind, person, case_id, detail, at FROM task WHERE done_at IS NULL ORDER BY id",
-    )
-    .fetch_all(tx.conn())
-    .await?)
+    sql("SELECT id, kind, person, case_id, detail, at FROM task WHERE done_at IS NULL ORDER BY id")
+        .fetch_all(tx)
+        .await
 }
 
 /// A task is done.
 pub async fn done(tx: &mut Tx, id: i64, at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE task SET done_at = $2 WHERE id = $1 AND done_at IS NULL")
+    sql("UPDATE task SET done_at = $2 WHERE id = $1 AND done_at IS NULL")
         .bind(id)
         .bind(at)
-        .execute(tx.conn())
+        .execute(tx)
         .await?;
     Ok(())
 }
