@@ -5,6 +5,7 @@ mod browser;
 mod clock;
 mod complaints;
 mod crash;
+mod database;
 mod decisions;
 mod delivery;
 mod erasure;
@@ -13,7 +14,29 @@ mod hostile;
 mod isolation;
 mod kill;
 mod operator;
+mod postgres;
 mod references;
+mod servers;
 mod story;
 mod stretch;
 mod transcripts;
+
+/// What does not look into SQLite's file, and starts no process of its own.
+#[test]
+fn the_same_on_postgresql() {
+    postgres::again(
+        &[
+            "story::",
+            "decisions::",
+            "delivery::",
+            "clock::",
+            "isolation::",
+            "erasure::",
+            "complaints::",
+            "stretch::",
+            "references::",
+            "servers::",
+        ],
+        &[],
+    );
+}
