@@ -173,6 +173,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     loops.spawn(turn_loop(engine.clone(), stopped.clone()));
     loops.spawn(delivery_loop(engine.clone(), stopped.clone()));
     loops.spawn(decision_loop(engine.clone(), stopped.clone()));
+    loops.spawn(exchange_loop(engine.clone(), stopped.clone()));
     loops.spawn(upkeep_loop(recorder.clone(), stopped.clone()));
     if !metrics_listen.is_empty() {
         let listener = TcpListener::bind(&metrics_listen)
@@ -329,6 +330,20 @@ async fn decision_loop(engine: Engine, stopped: watch::Receiver<bool>) {
     }
 }
 
+/// Keeps the line to other servers on the same database, where there may be any.
+async fn exchange_loop(engine: Engine, stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        tokio::select! {
+            ended = engine.exchange() => {
+                if let Err(error) = ended {
+                    after_failure(&stopped, &error, "other servers are not heard").await;
+                }
+            }
+            () = until(stopped.clone()) => {}
+        }
+    }
+}
+
 async fn upkeep_loop(recorder: PrometheusHandle, stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         recorder.run_upkeep();
@@ -353,10 +368,13 @@ async fn after_failure(stopped: &watch::Receiver<bool>, error: &StoreError, what
 /// The loops of a server that answer people, as one future, for tests that want them without a listener. What the third
 /// loop does (decisions, what is over, papers) a test asks the engine for itself: at its own instant, and alone.
 pub fn loops(engine: &Engine, stopped: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + use<> {
-    let (turns, sends) = (engine.clone(), engine.clone());
-    let (a, b) = (stopped.clone(), stopped);
+    let loops = (
+        turn_loop(engine.clone(), stopped.clone()),
+        delivery_loop(engine.clone(), stopped.clone()),
+        exchange_loop(engine.clone(), stopped),
+    );
     async move {
-        tokio::join!(turn_loop(turns, a), delivery_loop(sends, b));
+        tokio::join!(loops.0, loops.1, loops.2);
     }
 }
 

@@ -86,11 +86,18 @@ pub struct Metrics {
 }
 
 /// `[store]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Store {
-    /// `sqlite://path`.
+    /// `sqlite://path` or `postgres://user:password@host/database`.
     pub url: String,
+}
+
+impl std::fmt::Debug for Store {
+    /// Without the password that the address may hold.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("url", &self.url.split(':').next()).finish_non_exhaustive()
+    }
 }
 
 /// `[vault]`
@@ -273,9 +280,11 @@ impl Config {
     fn checked(figment: Figment) -> Result<Config, ConfigError> {
         let config: Config = figment.extract().map_err(|e| ConfigError::Unusable(Box::new(e)))?;
         let senseless = |key, value: String, remedy| Err(ConfigError::Senseless { key, value, remedy });
-        if !config.store.url.starts_with("sqlite://") {
+        if !["sqlite://", "postgres://", "postgresql://"].iter().any(|s| config.store.url.starts_with(s)) {
+            // No more of it: what follows may hold a password.
             let scheme = config.store.url.split(':').next().unwrap_or_default().to_owned();
-            return senseless("store.url", scheme, "write sqlite:// and a path");
+            let remedy = "write sqlite:// and a path, or postgres://user:password@host/database";
+            return senseless("store.url", scheme, remedy);
         }
         let url = &config.server.public_url;
         let with_scheme = url.starts_with("http://") || url.starts_with("https://");

@@ -45,7 +45,7 @@
 //! - Rooms are entered only in the allowed directions; `dialogue`, `channel` and `store` never see each other.
 //! - Pure rooms have no `async`, no clock, no randomness, no hash order, no I/O.
 //! - Crates live in their rooms: sqlx in `store`, axum in `web` and `desk`, fluent in `locale`.
-//! - Tasks are spawned in `app` only; the environment is read in `config` only.
+//! - Tasks are spawned in `app` only (and to begin a PostgreSQL transaction); the environment is read in `config` only.
 //! - No sentence that a person reads is in `src/`; no text, name, address or token of a person is in a log line.
 //! - No `unwrap` in what ships; files stay under 500 lines.
 //!

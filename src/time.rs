@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
+    /// 1970-01-01T00:00Z.
+    pub const EPOCH: Timestamp = Timestamp(DateTime::UNIX_EPOCH);
     /// From a chrono instant; what is finer than a microsecond is dropped.
     pub fn new(at: DateTime<Utc>) -> Self {
         Timestamp(at.trunc_subsecs(6))

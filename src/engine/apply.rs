@@ -136,7 +136,7 @@ impl Engine {
         conversation: &Conversation,
         reference: &FormRef,
     ) -> Result<(), Failed> {
-        let form = self.inner.shelf.pinned(reference).ok_or(Failed::Absent("the pinned form"))?;
+        let form = self.form(tx, reference).await?;
         let source = serde_json::to_string(&form.source)?;
         store::form::pin(tx, &reference.hash, &reference.id, &source, turn.now).await?;
         let opened = conversation.session.as_ref().filter(|session| session.form == *reference);

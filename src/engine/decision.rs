@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Engine;
+use super::exchange::Word;
 use super::failed::Failed;
 use super::sealed::{answer_place, inbox_place};
 use super::staff::{ActError, Staff};
@@ -114,8 +115,8 @@ impl Engine {
             }
         };
         if let Some(why) = &refused {
-            let case = decision.case_id.parse().ok();
-            store::task::put(&mut tx, TaskKind::DecisionRefused, None, case, why, now).await?;
+            let case = decision.case_id;
+            store::task::put(&mut tx, TaskKind::DecisionRefused, None, Some(case), why, now).await?;
         }
         if refused.is_some() || !mutant::is("decision_twice") {
             store::decision::taken(&mut tx, id, now, refused.as_deref()).await?;
@@ -126,13 +127,12 @@ impl Engine {
     }
 
     async fn move_by(&self, tx: &mut Tx, decision: &DecisionRow) -> Result<(), NotMoved> {
-        let case = decision.case_id.parse().map_err(|_| Failed::Absent("the case"))?;
         let action = match decision.outcome.as_str() {
             "accepted" => Action::Accept { reason: decision.reason.clone(), early: None },
             _ => Action::Reject { reason: decision.reason.clone(), early: None },
         };
         let by = By::System(decision.source.clone());
-        self.advance(tx, case, &action, &by, &decision.source).await
+        self.advance(tx, decision.case_id, &action, &by, &decision.source).await
     }
 
     /// Moves the case and puts the news into the person's inbox.
@@ -145,7 +145,7 @@ impl Engine {
         by_name: &str,
     ) -> Result<(), NotMoved> {
         let now = self.now();
-        let row = store::case::get(tx, id).await?.ok_or(Failed::Absent("the case"))?;
+        let row = store::case::hold(tx, id).await?.ok_or(Failed::Absent("the case"))?;
         let key = self.key_of(tx, row.person).await?;
         let mut before = self.case_of(&row, &key)?;
         if matches!(action, Action::Check { .. } | Action::HandToCommittee) {
@@ -218,6 +218,7 @@ impl Engine {
     /// After the commit: a turn waits.
     pub(super) fn entered(&self) {
         self.inner.turns.notify_one();
+        self.tell_others(Word::Turn);
     }
 
     async fn news(

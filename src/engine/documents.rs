@@ -123,7 +123,8 @@ impl Engine {
 
     /// Stores the bytes, then the row; until the row is there the bytes are noted for deletion, so that a crash or a
     /// client that hangs up in between leaves nothing behind. Others of the same person's papers may have come since
-    /// the first look, or the person may have been forgotten, so both are looked at again where nobody else writes.
+    /// the first look, or the person may have been forgotten, so both are looked at again where nobody else writes
+    /// about them.
     async fn put_with_row(
         &self,
         new: &store::document::NewDocument<'_>,
@@ -136,7 +137,7 @@ impl Engine {
         tx.commit().await?;
         self.inner.documents.put(new.id, paper).await.map_err(Failed::from)?;
         let mut tx = self.inner.store.begin().await?;
-        let owner = store::person::get(&mut tx, new.person).await?;
+        let owner = store::person::hold_alone(&mut tx, new.person).await?;
         if owner.is_none_or(|owner| owner.key.as_deref() != Some(sealed_with)) {
             // Forgotten while the paper was on its way.
             return Err(NotTaken::Unstored);

@@ -77,6 +77,7 @@ pub async fn erase(
     now: Timestamp,
 ) -> Result<(), NotErased> {
     let mut tx = store.begin().await?;
+    store::person::hold_alone(&mut tx, person).await?;
     let extent = Extent::of(&mut tx, person).await?;
     if !extent.open.is_empty() {
         return Err(NotErased::Open(extent.open));

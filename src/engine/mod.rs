@@ -1,7 +1,8 @@
 //! The only place where dialogue, channel and store meet.
 //!
 //! [`Engine::receive`] stores what came in; [`Engine::tick`] does the waiting turns and commits them together;
-//! [`Engine::deliver`] sends one part; [`Engine::act`] is the door of the desk. Loops that call these stand in
+//! [`Engine::deliver`] sends one part; [`Engine::act`] is the door of the desk; [`Engine::exchange`] is the line to other
+//! servers on the same database. Loops that call these stand in
 //! [`crate::app`], so that a test can call a single tick, and drop it in the middle.
 
 mod apart;
@@ -11,8 +12,10 @@ mod decision;
 mod delivery;
 mod documents;
 mod erasure;
+mod exchange;
 mod failed;
 mod find;
+mod forms;
 mod opened;
 mod receive;
 mod sealed;
@@ -40,7 +43,7 @@ pub use turn::Worked;
 
 use crate::channel::Channel;
 use crate::config::Config;
-use crate::form::{Form, Shelf};
+use crate::form::Shelf;
 use crate::locale::Catalogue;
 use crate::message::{ChannelId, PersonId};
 use crate::store::{self, Store, StoreError};
@@ -95,6 +98,8 @@ struct Inner {
     sends: Notify,
     /// Who may have something to read: [`PersonId::of`] their address.
     watchers: broadcast::Sender<PersonId>,
+    /// What other servers on the same database are told.
+    exchange: exchange::Exchange,
 }
 
 /// Why the engine could not start.
@@ -128,10 +133,7 @@ impl Engine {
             }
         }
         for (hash, id, source) in store::form::all(&mut tx).await? {
-            let unreadable = || StartError::Form { id: id.clone(), hash: hash.clone() };
-            let source = serde_json::from_str(&source).map_err(|_| unreadable())?;
-            let (mut form, _) = Form::read(source).map_err(|_| unreadable())?;
-            form.hash = hash.clone().into();
+            let Some(form) = forms::read(&hash, &source) else { return Err(StartError::Form { id, hash }) };
             shelf.pin(form);
         }
         tx.commit().await?;
@@ -151,6 +153,7 @@ impl Engine {
             turns: Notify::new(),
             sends: Notify::new(),
             watchers: broadcast::channel(NUDGES).0,
+            exchange: exchange::Exchange::new(),
         };
         Ok(Engine { inner: Arc::new(inner) })
     }

@@ -96,12 +96,13 @@ impl Engine {
         row: &CaseRow,
         key: &PersonKey,
     ) -> Result<BTreeSet<QuestionId>, Failed> {
-        Ok(asked(self.form_of(row)?, &open_answers(tx, key, row.id).await?, self.moment()))
+        let form = self.form_of(tx, row).await?;
+        Ok(asked(&form, &open_answers(tx, key, row.id).await?, self.moment()))
     }
 
-    fn form_of(&self, row: &CaseRow) -> Result<&Arc<Form>, Failed> {
+    async fn form_of(&self, tx: &mut Tx, row: &CaseRow) -> Result<Arc<Form>, Failed> {
         let reference = FormRef { id: row.form_id.as_str().into(), hash: row.form_hash.as_str().into() };
-        self.inner.shelf.pinned(&reference).ok_or(Failed::Absent("the form"))
+        self.form(tx, &reference).await
     }
 
     fn moment(&self) -> Moment {
@@ -116,7 +117,7 @@ impl Engine {
         let mut tx = self.inner.store.begin().await?;
         let row = store::case::get(&mut tx, id).await?.ok_or(ActError::NotFound)?;
         let key = self.key_of(&mut tx, row.person).await?;
-        let form = self.form_of(&row)?.clone();
+        let form = self.form_of(&mut tx, &row).await?;
         let texts = open_texts(&mut tx, &key, id).await?;
         let answers = read_answers(&texts)?;
         let mut case = self.case_of(&row, &key)?;

@@ -41,7 +41,7 @@ impl Engine {
         conversation: &Conversation,
         submission: &Submission,
     ) -> Result<(), Failed> {
-        let form = self.inner.shelf.pinned(&submission.form).ok_or(Failed::Absent("the form"))?;
+        let form = &self.form(tx, &submission.form).await?;
         let id = match submission.case {
             Some(id) => {
                 if !self.complete(tx, turn, id, submission).await? {
@@ -148,7 +148,7 @@ impl Engine {
         action: &Action,
         now: Timestamp,
     ) -> Result<bool, Failed> {
-        let row = store::case::get(tx, id).await?.ok_or(Failed::Absent("the case"))?;
+        let row = store::case::hold(tx, id).await?.ok_or(Failed::Absent("the case"))?;
         if row.person != person {
             return Err(Failed::Absent("the person's own case"));
         }
@@ -206,9 +206,9 @@ impl Engine {
         })
     }
 
-    /// The person's key; an erased person has none.
+    /// The person's key, to write about them; an erased person has none.
     pub(super) async fn key_of(&self, tx: &mut Tx, person: PersonId) -> Result<PersonKey, Failed> {
-        let found = store::person::get(tx, person).await?.ok_or(Failed::Absent("the person"))?;
+        let found = store::person::hold(tx, person).await?.ok_or(Failed::Absent("the person"))?;
         let wrapped = found.key.ok_or(Failed::Absent("the person's key"))?;
         Ok(self.inner.vault.person_key(person, &wrapped)?)
     }

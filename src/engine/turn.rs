@@ -2,15 +2,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use tokio::sync::mpsc;
+
 use super::Engine;
 use super::apart;
 use super::apply::Applied;
+use super::exchange::Word;
 use super::failed::Failed;
 use super::receive::{Heard, Receipt};
 use super::sealed::{CONVERSATION, inbox_place};
 use super::written::{Saved, Written};
 use crate::dialogue::{self, Conversation, Effect, Env, Event, Owner};
-use crate::form::Moment;
+use crate::form::{Moment, Shelf};
 use crate::message::{Address, CaseId, ChannelId, Inbound, PersonId, reference_after};
 use crate::mutant;
 use crate::store::inbox::Waiting;
@@ -40,6 +43,14 @@ struct After {
     applied: Applied,
 }
 
+/// What a step looks up in the store, looked up before it.
+#[derive(Clone, Copy)]
+struct Known<'k> {
+    shelf: &'k Shelf,
+    /// Where the request stands that the step may move.
+    stands: Option<&'k str>,
+}
+
 impl Engine {
     /// Stores what came in, turns what waits, commits once, and only then answers and nudges.
     ///
@@ -49,7 +60,9 @@ impl Engine {
     /// # Errors
     /// When the store fails; nothing was committed then.
     pub async fn tick(&self) -> Result<Worked, StoreError> {
-        let receipts = self.waiting_receipts().await;
+        // One tick at a time in a process, whatever the database allows.
+        let mut incoming = self.inner.incoming.lock().await;
+        let receipts = waiting_receipts(&mut incoming);
         let now = self.now();
         let mut after = After::default();
         let mut tx = self.inner.store.begin().await?;
@@ -81,7 +94,7 @@ impl Engine {
         if let Err((failed, events)) = self.turn_together(&mut tx, &fresh, &mut after).await {
             // The whole commit is given up and the events marked, so that they run alone next time; what was
             // received in this tick is asked for again by its senders.
-            drop(tx);
+            tx.rollback().await?;
             return match failed.of_the_database() {
                 Ok(error) => Err(error),
                 Err(failed) => self.mark_failed(events, &failed).await.map(|()| Worked::Some),
@@ -122,22 +135,13 @@ impl Engine {
             && store::outbox::queued_count(&mut tx).await? == 0)
     }
 
-    async fn waiting_receipts(&self) -> Vec<Receipt> {
-        let mut incoming = self.inner.incoming.lock().await;
-        let mut receipts = Vec::new();
-        while receipts.len() < BATCH {
-            match incoming.try_recv() {
-                Ok(receipt) => receipts.push(receipt),
-                Err(_) => break,
-            }
-        }
-        receipts
-    }
-
     async fn committed_now(&self, after: After) {
         metrics::counter!("wasl_received_total").increment(after.heard.len() as u64);
         metrics::counter!("wasl_turns_total").increment(after.people.len() as u64);
         let queued = after.applied.queued;
+        if !after.heard.is_empty() {
+            self.tell_others(Word::Turn);
+        }
         for (answer, heard) in after.heard {
             // A sender that hung up meanwhile will ask again and hear `Again`.
             let _ = answer.send(heard);
@@ -145,13 +149,20 @@ impl Engine {
         for person in after.people {
             // Nobody watching is the usual case.
             let _ = self.inner.watchers.send(person);
+            self.tell_others(Word::Lines(person));
         }
         if queued {
-            self.inner.sends.notify_one();
+            self.send_soon();
         }
         for orphan in after.applied.orphans {
             self.drop_orphan(&orphan).await;
         }
+    }
+
+    /// A part waits to be sent.
+    fn send_soon(&self) {
+        self.inner.sends.notify_one();
+        self.tell_others(Word::Send);
     }
 
     /// A failed receipt voids the tick; our own mistakes are reported, people's words are not.
@@ -170,7 +181,7 @@ impl Engine {
         let mut tx = self.inner.store.begin().await?;
         for event in events {
             tracing::error!(event = %event.id, error = %failed, "a turn failed and will run alone");
-            store::inbox::attempt(&mut tx, event.seq).await?;
+            store::inbox::attempt(&mut tx, event.seq, event.attempt).await?;
         }
         tx.commit().await
     }
@@ -179,13 +190,16 @@ impl Engine {
     /// committed first, so that even a turn that kills the process is counted.
     async fn turn_alone(&self, event: &Waiting) -> Result<(), StoreError> {
         let mut tx = self.inner.store.begin().await?;
-        store::inbox::attempt(&mut tx, event.seq).await?;
+        if !store::inbox::attempt(&mut tx, event.seq, event.attempt).await? {
+            // Another server has it now, or its person was forgotten.
+            return Ok(());
+        }
         if event.attempt > ATTEMPTS {
             self.park(&mut tx, event).await?;
             tx.commit().await?;
             metrics::counter!("wasl_parked_total").increment(1);
-            let _ = self.inner.watchers.send(reader_of(event));
-            self.inner.sends.notify_one();
+            self.committed_now(After { people: vec![reader_of(event)], ..After::default() }).await;
+            self.send_soon();
             return Ok(());
         }
         if mutant::is("attempt_uncommitted") {
@@ -194,10 +208,7 @@ impl Engine {
             tx.commit().await?;
         }
         let mut tx = self.inner.store.begin().await?;
-        if store::person::get(&mut tx, event.person).await?.is_none_or(|person| person.key != event.key) {
-            // Forgotten since the event was read, and its row emptied with everything else.
-            return Ok(());
-        }
+        let Some(event) = &store::inbox::again(&mut tx, event.seq).await? else { return Ok(()) };
         let mut written = Written::default();
         let turned = match self.turn(&mut tx, event, &mut written).await {
             Ok(applied) => written.flush(&mut tx, self.now()).await.map(|()| applied),
@@ -210,14 +221,17 @@ impl Engine {
                     .await;
                 Ok(())
             }
-            Err(failed) => match failed.of_the_database() {
-                Ok(error) => Err(error),
-                Err(failed) => {
-                    metrics::counter!("wasl_turns_failed_total").increment(1);
-                    tracing::error!(event = %event.id, attempt = event.attempt, error = %failed, "a turn failed");
-                    Ok(())
+            Err(failed) => {
+                tx.rollback().await?;
+                match failed.of_the_database() {
+                    Ok(error) => Err(error),
+                    Err(failed) => {
+                        metrics::counter!("wasl_turns_failed_total").increment(1);
+                        tracing::error!(event = %event.id, attempt = event.attempt, error = %failed, "a turn failed");
+                        Ok(())
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -240,11 +254,12 @@ impl Engine {
         let mut before = conversation_of(waiting, &key)?;
         let papers = before.papers();
         let stands = self.stands(tx, &before).await?;
+        let shelf = self.shelf_for(tx, &before, &event).await?;
+        let known = Known { shelf: &shelf, stands: stands.as_deref() };
         let mut candidate = 0;
         let (private, conversation, effects) = loop {
             let was = apart::Before::of(&before, &event);
-            let (after, effects) =
-                self.step(waiting, &address.channel, before, &event, stands.as_deref(), candidate)?;
+            let (after, effects) = self.step(waiting, &address.channel, before, &event, known, candidate)?;
             if !self.names_another(tx, &effects).await? {
                 break (was.is_private(&after), after, effects);
             }
@@ -279,7 +294,7 @@ impl Engine {
         channel: &ChannelId,
         conversation: Conversation,
         event: &Event,
-        stands: Option<&str>,
+        known: Known<'_>,
         candidate: u32,
     ) -> Result<(Conversation, Vec<Effect>), Failed> {
         let inner = &self.inner;
@@ -291,12 +306,12 @@ impl Engine {
             channel,
             at: Moment { now: self.now(), zone: inner.config.association.zone },
             words: &inner.words,
-            shelf: &inner.shelf,
+            shelf: known.shelf,
             association: &inner.config.association,
             policy: &inner.config.policy,
             status_link: &link,
             reference: &reference,
-            stands,
+            stands: known.stands,
         };
         catch_unwind(AssertUnwindSafe(|| dialogue::step(conversation, event, &env)))
             .map_err(|_| Failed::Panicked)
@@ -337,6 +352,17 @@ impl Engine {
             }
         }
     }
+}
+
+fn waiting_receipts(incoming: &mut mpsc::Receiver<Receipt>) -> Vec<Receipt> {
+    let mut receipts = Vec::new();
+    while receipts.len() < BATCH {
+        match incoming.try_recv() {
+            Ok(receipt) => receipts.push(receipt),
+            Err(_) => break,
+        }
+    }
+    receipts
 }
 
 fn conversation_of(waiting: &Waiting, key: &PersonKey) -> Result<Conversation, Failed> {

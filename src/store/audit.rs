@@ -1,19 +1,18 @@
 //! The log of what staff did and saw, chained by hashes: a row changed or taken out from between others
 //! breaks the chain. (Rows cut off at the end leave a whole chain; compare the last hash with a copy.)
 
-use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::time::Timestamp;
 
 /// Appends a line: who did what to which object. Ids and fixed words only.
 pub async fn append(tx: &mut Tx, who: &str, what: &str, object: &str, at: Timestamp) -> Result<()> {
+    tx.in_order().await?;
     let last: Option<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-            .fetch_optional(tx.conn())
-            .await?;
+        sql("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(tx).await?;
     let (seq, before) = last.unwrap_or_default();
     let mut line = AuditRow {
         seq: seq + 1,
@@ -24,14 +23,14 @@ pub async fn append(tx: &mut Tx, who: &str, what: &str, object: &str, at: Timest
         hash: Vec::new(),
     };
     line.hash = line.chained(&before);
-    sqlx::query("INSERT INTO audit (seq, who, what, object, at, hash) VALUES ($1, $2, $3, $4, $5, $6)")
+    sql("INSERT INTO audit (seq, who, what, object, at, hash) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(line.seq)
-        .bind(line.who)
-        .bind(line.what)
-        .bind(line.object)
+        .bind(&line.who)
+        .bind(&line.what)
+        .bind(&line.object)
         .bind(line.at)
-        .bind(line.hash)
-        .execute(tx.conn())
+        .bind(&line.hash)
+        .execute(tx)
         .await?;
     Ok(())
 }
@@ -70,24 +69,30 @@ impl AuditRow {
 
 /// Follows the chain: how many lines are sound, or the number of the first that is not.
 pub async fn verify(tx: &mut Tx) -> Result<std::result::Result<u64, i64>> {
-    let mut lines =
-        sqlx::query_as::<_, AuditRow>("SELECT seq, who, what, object, at, hash FROM audit ORDER BY seq")
-            .fetch(tx.conn());
-    let (mut count, mut before) = (0u64, Vec::new());
-    while let Some(line) = lines.try_next().await? {
-        if line.seq != count as i64 + 1 || line.chained(&before) != line.hash {
-            return Ok(Err(count as i64 + 1));
+    let (mut count, mut before, mut last) = (0u64, Vec::new(), i64::MIN);
+    loop {
+        // In pieces: the log may be longer than the memory.
+        let lines: Vec<AuditRow> =
+            sql("SELECT seq, who, what, object, at, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT 1000")
+                .bind(last)
+                .fetch_all(tx)
+                .await?;
+        if lines.is_empty() {
+            return Ok(Ok(count));
         }
-        count += 1;
-        before = line.hash;
+        for line in lines {
+            if line.seq != count as i64 + 1 || line.chained(&before) != line.hash {
+                return Ok(Err(count as i64 + 1));
+            }
+            (count, before, last) = (count + 1, line.hash, line.seq);
+        }
     }
-    Ok(Ok(count))
 }
 
 /// The newest `limit` lines, newest first.
 pub async fn newest(tx: &mut Tx, limit: i64) -> Result<Vec<AuditRow>> {
-    Ok(sqlx::query_as("SELECT seq, who, what, object, at, hash FROM audit ORDER BY seq DESC LIMIT $1")
+    sql("SELECT seq, who, what, object, at, hash FROM audit ORDER BY seq DESC LIMIT $1")
         .bind(limit)
-        .fetch_all(tx.conn())
-        .await?)
+        .fetch_all(tx)
+        .await
 }

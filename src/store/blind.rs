@@ -1,5 +1,6 @@
 //! Finding sealed values again by keyed digests.
 
+use super::query::sql;
 use super::{Result, Tx};
 use crate::message::{CaseId, PersonId};
 
@@ -12,27 +13,24 @@ pub async fn put(
     case: Option<CaseId>,
 ) -> Result<()> {
     // IS NOT DISTINCT FROM, because a NULL case is never equal in the unique key
-    sqlx::query(
-        "INSERT INTO blind (kind, digest, person, case_id) SELECT $1, $2, $3, $4
+    sql("INSERT INTO blind (kind, digest, person, case_id) SELECT $1, $2, $3, $4
          WHERE NOT EXISTS (SELECT 1 FROM blind WHERE kind = $1 AND digest = $2 AND person = $3
-                           AND case_id IS NOT DISTINCT FROM $4)",
-    )
+                           AND case_id IS NOT DISTINCT FROM $4)")
     .bind(kind)
     .bind(digest)
     .bind(person)
     .bind(case)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
 
 /// Whose value it is, and on which request it stands.
 pub async fn find(tx: &mut Tx, kind: &str, digest: &str) -> Result<Vec<(PersonId, Option<CaseId>)>> {
-    Ok(sqlx::query_as(
-        "SELECT person, case_id FROM blind WHERE kind = $1 AND digest = $2 ORDER BY person, case_id",
+    sql(
+        "SELECT person, case_id FROM blind WHERE kind = $1 AND digest = $2 ORDER BY person, case_id NULLS FIRST",
     )
     .bind(kind)
     .bind(digest)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx).await
 }

@@ -12,6 +12,7 @@ pub use signature::{earlier_signatures, keep_signature};
 
 use chrono::NaiveDate;
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::{CaseId, PersonId, StaffId};
@@ -61,7 +62,7 @@ pub struct NewCase<'a> {
 
 /// Stores a request.
 pub async fn create(tx: &mut Tx, case: &NewCase<'_>) -> Result<()> {
-    sqlx::query(
+    sql(
         "INSERT INTO case_file (id, person, reference, status_token, service, form_id, form_hash, source_channel,
              entered_by, locale, consent_version, status, submitted_at, answer_from, next_due, signature,
              signature_hash, created_at, updated_at)
@@ -85,7 +86,7 @@ pub async fn create(tx: &mut Tx, case: &NewCase<'_>) -> Result<()> {
     .bind(case.signature)
     .bind(case.signature_hash)
     .bind(case.at)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
@@ -155,38 +156,39 @@ macro_rules! select_case {
 
 /// A request by id.
 pub async fn get(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>> {
-    Ok(sqlx::query_as(select_case!("c.id = $1")).bind(id).fetch_optional(tx.conn()).await?)
+    sql(select_case!("c.id = $1")).bind(id).fetch_optional(tx).await
+}
+
+/// A request by id, to move it: nobody else moves it until the transaction ends.
+pub async fn hold(tx: &mut Tx, id: CaseId) -> Result<Option<CaseRow>> {
+    sql(select_case!("c.id = $1")).on_postgres(" FOR UPDATE OF c").bind(id).fetch_optional(tx).await
 }
 
 /// A request by what its status page's link holds.
 pub async fn by_status_token(tx: &mut Tx, token: &str) -> Result<Option<CaseRow>> {
-    Ok(sqlx::query_as(select_case!("c.status_token = $1")).bind(token).fetch_optional(tx.conn()).await?)
+    sql(select_case!("c.status_token = $1")).bind(token).fetch_optional(tx).await
 }
 
 /// A request by its reference number.
 pub async fn by_reference(tx: &mut Tx, reference: &str) -> Result<Option<CaseRow>> {
-    Ok(sqlx::query_as(select_case!("c.reference = $1")).bind(reference).fetch_optional(tx.conn()).await?)
+    sql(select_case!("c.reference = $1")).bind(reference).fetch_optional(tx).await
 }
 
 /// A person's requests, newest first.
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<CaseRow>> {
-    Ok(sqlx::query_as(select_case!("c.person = $1 ORDER BY c.submitted_at DESC, c.id"))
-        .bind(person)
-        .fetch_all(tx.conn())
-        .await?)
+    sql(select_case!("c.person = $1 ORDER BY c.submitted_at DESC, c.id")).bind(person).fetch_all(tx).await
 }
 
 /// Requests that wait for nothing but time (returned, delivered, rejected) and whose time is over, longest first:
 /// id and status.
 pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<(CaseId, String)>> {
-    Ok(sqlx::query_as(
+    sql(
         "SELECT id, status FROM case_file
          WHERE next_due <= $1 AND status IN ('returned', 'delivered', 'rejected') ORDER BY next_due, id LIMIT $2",
     )
     .bind(now)
     .bind(limit)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx).await
 }
 
 /// A request as the lifecycle moved it.
@@ -208,30 +210,29 @@ pub struct Change<'a> {
 
 /// Writes a move; false, and nothing written, when the case stands elsewhere than was read.
 pub async fn set(tx: &mut Tx, id: CaseId, change: &Change<'_>) -> Result<bool> {
-    let moved = sqlx::query(
-        "UPDATE case_file SET status = $2, owner = $3, next_due = $4, checks = $5, updated_at = $6
-         WHERE id = $1 AND status = $7",
-    )
-    .bind(id)
-    .bind(change.status)
-    .bind(change.owner)
-    .bind(change.next_due)
-    .bind(change.checks)
-    .bind(change.at)
-    .bind(change.expected_status)
-    .execute(tx.conn())
-    .await?;
-    Ok(moved.rows_affected() == 1)
+    let moved =
+        sql("UPDATE case_file SET status = $2, owner = $3, next_due = $4, checks = $5, updated_at = $6
+         WHERE id = $1 AND status = $7")
+        .bind(id)
+        .bind(change.status)
+        .bind(change.owner)
+        .bind(change.next_due)
+        .bind(change.checks)
+        .bind(change.at)
+        .bind(change.expected_status)
+        .execute(tx)
+        .await?;
+    Ok(moved == 1)
 }
 
 /// The person signed again, after completing their answers.
 pub async fn resign(tx: &mut Tx, id: CaseId, signature: &[u8], hash: &str, at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE case_file SET signature = $2, signature_hash = $3, updated_at = $4 WHERE id = $1")
+    sql("UPDATE case_file SET signature = $2, signature_hash = $3, updated_at = $4 WHERE id = $1")
         .bind(id)
         .bind(signature)
         .bind(hash)
         .bind(at)
-        .execute(tx.conn())
+        .execute(tx)
         .await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Consent given and withdrawn, each time with the very words.
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::PersonId;
@@ -26,18 +27,16 @@ pub struct NewConsent<'a> {
 
 /// Stores it beside the earlier ones.
 pub async fn put(tx: &mut Tx, consent: &NewConsent<'_>) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO consent (person, given, version, locale, channel, wording, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
+    sql("INSERT INTO consent (person, given, version, locale, channel, wording, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)")
     .bind(consent.person)
-    .bind(i64::from(consent.given))
+    .bind(consent.given)
     .bind(consent.version)
     .bind(consent.locale)
     .bind(consent.channel)
     .bind(consent.wording)
     .bind(consent.at)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
@@ -62,10 +61,9 @@ row! {
 
 /// A person's newest consent or refusal.
 pub async fn last(tx: &mut Tx, person: PersonId) -> Result<Option<ConsentRow>> {
-    Ok(sqlx::query_as(
+    sql(
         "SELECT given, version, locale, channel, wording, at FROM consent WHERE person = $1 ORDER BY id DESC LIMIT 1",
     )
     .bind(person)
-    .fetch_optional(tx.conn())
-    .await?)
+    .fetch_optional(tx).await
 }

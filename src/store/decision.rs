@@ -1,5 +1,6 @@
 //! Decisions: recorded at the desk, or inserted by other systems; taken once.
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::CaseId;
@@ -28,7 +29,8 @@ pub struct NewDecision<'a> {
 
 /// Stores a decision; false when this id was stored before.
 pub async fn insert(tx: &mut Tx, decision: &NewDecision<'_>) -> Result<bool> {
-    let inserted = sqlx::query(
+    let decided_at = decision.decided_at.iso();
+    let inserted = sql(
         "INSERT INTO decision (id, case_id, outcome, reason, early_reason, decided_by, decided_at, source)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
     )
@@ -38,11 +40,11 @@ pub async fn insert(tx: &mut Tx, decision: &NewDecision<'_>) -> Result<bool> {
     .bind(decision.reason)
     .bind(decision.early_reason)
     .bind(decision.decided_by)
-    .bind(decision.decided_at.iso())
+    .bind(&decided_at)
     .bind(decision.source)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
-    Ok(inserted.rows_affected() == 1)
+    Ok(inserted == 1)
 }
 
 row! {
@@ -50,8 +52,8 @@ row! {
     pub struct DecisionRow {
         /// Its id.
         id: String,
-        /// About which request: its id, if the writer wrote it rightly.
-        case_id: String,
+        /// About which request.
+        case_id: CaseId,
         /// `accepted` or `rejected`.
         outcome: String,
         /// Why.
@@ -69,34 +71,29 @@ row! {
 
 /// The decisions that nobody took yet, oldest first.
 pub async fn pending(tx: &mut Tx) -> Result<Vec<DecisionRow>> {
-    Ok(sqlx::query_as(
-        "SELECT id, case_id, outcome, reason, early_reason, decided_by, decided_at, source FROM decision
-         WHERE taken_at IS NULL ORDER BY seq",
-    )
-    .fetch_all(tx.conn())
-    .await?)
+    sql("SELECT id, case_id, outcome, reason, early_reason, decided_by, decided_at, source FROM decision
+         WHERE taken_at IS NULL ORDER BY seq")
+    .fetch_all(tx)
+    .await
 }
 
 /// A decision as it stands, if nobody took it yet.
 pub async fn waiting(tx: &mut Tx, id: &str) -> Result<Option<DecisionRow>> {
-    Ok(sqlx::query_as(
-        "SELECT id, case_id, outcome, reason, early_reason, decided_by, decided_at, source FROM decision
-         WHERE id = $1 AND taken_at IS NULL",
-    )
+    sql("SELECT id, case_id, outcome, reason, early_reason, decided_by, decided_at, source FROM decision
+         WHERE id = $1 AND taken_at IS NULL")
     .bind(id)
-    .fetch_optional(tx.conn())
-    .await?)
+    .fetch_optional(tx)
+    .await
 }
 
 /// The decision took effect, or was refused for a reason; false when it was taken before.
 pub async fn taken(tx: &mut Tx, id: &str, at: Timestamp, refused: Option<&str>) -> Result<bool> {
-    let taken = sqlx::query(
-        "UPDATE decision SET taken_at = $2, refused_because = $3 WHERE id = $1 AND taken_at IS NULL",
-    )
-    .bind(id)
-    .bind(at)
-    .bind(refused)
-    .execute(tx.conn())
-    .await?;
-    Ok(taken.rows_affected() == 1)
+    let taken =
+        sql("UPDATE decision SET taken_at = $2, refused_because = $3 WHERE id = $1 AND taken_at IS NULL")
+            .bind(id)
+            .bind(at)
+            .bind(refused)
+            .execute(tx)
+            .await?;
+    Ok(taken == 1)
 }

@@ -1,6 +1,7 @@
 //! What only the desk asks: its list by tab, its counts, the standing of a conversation, the life of a session.
 
 use super::case::QueueRow;
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::{PersonId, StaffId};
@@ -22,37 +23,35 @@ pub struct OpenFilter {
 /// The open requests that `filter` lets through, at most `limit` after the first `skip`: what is due
 /// first comes first.
 pub async fn open_cases(tx: &mut Tx, filter: OpenFilter, limit: i64, skip: i64) -> Result<Vec<QueueRow>> {
-    Ok(sqlx::query_as(
+    sql(
         "SELECT c.id, c.reference, c.service, c.status, s.name AS owner_name, c.next_due, c.submitted_at, c.locale,
-                c.person, coalesce(v.with_human, 0) AS with_human
+                c.person, coalesce(v.with_human, FALSE) AS with_human
          FROM case_file c LEFT JOIN staff s ON s.id = c.owner LEFT JOIN conversation v ON v.person = c.person
-         WHERE c.next_due IS NOT NULL AND ($1 IS NULL OR c.owner = $1) AND ($2 = 0 OR c.owner IS NULL)
+         WHERE c.next_due IS NOT NULL AND ($1 IS NULL OR c.owner = $1) AND (NOT $2 OR c.owner IS NULL)
            AND ($3 IS NULL OR c.next_due < $3) AND ($4 IS NULL OR c.status = $4)
          ORDER BY c.next_due, c.submitted_at, c.id LIMIT $5 OFFSET $6",
     )
     .bind(filter.owner)
-    .bind(i64::from(filter.unowned))
+    .bind(filter.unowned)
     .bind(filter.due_before)
     .bind(filter.status)
     .bind(limit)
     .bind(skip)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx)
+    .await
 }
 
 /// The requests that are at their end, at most `limit` after the first `skip`: what ended last comes first.
 pub async fn finished_cases(tx: &mut Tx, limit: i64, skip: i64) -> Result<Vec<QueueRow>> {
-    Ok(sqlx::query_as(
-        "SELECT c.id, c.reference, c.service, c.status, s.name AS owner_name, c.next_due, c.submitted_at, c.locale,
-                c.person, 0 AS with_human
+    sql("SELECT c.id, c.reference, c.service, c.status, s.name AS owner_name, c.next_due, c.submitted_at, c.locale,
+                c.person, FALSE AS with_human
          FROM case_file c JOIN person p ON p.id = c.person LEFT JOIN staff s ON s.id = c.owner
          WHERE c.next_due IS NULL AND p.key IS NOT NULL
-         ORDER BY c.updated_at DESC, c.id LIMIT $1 OFFSET $2",
-    )
+         ORDER BY c.updated_at DESC, c.id LIMIT $1 OFFSET $2")
     .bind(limit)
     .bind(skip)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx)
+    .await
 }
 
 row! {
@@ -77,8 +76,7 @@ row! {
 
 /// Counts the open requests as `me` sees them; due is what is due before `due_before`.
 pub async fn open_counts(tx: &mut Tx, me: StaffId, due_before: Timestamp) -> Result<OpenCounts> {
-    Ok(sqlx::query_as(
-        "SELECT count(*) AS open,
+    sql("SELECT count(*) AS open,
                 coalesce(sum(CASE WHEN owner = $1 THEN 1 ELSE 0 END), 0) AS mine,
                 coalesce(sum(CASE WHEN owner IS NULL THEN 1 ELSE 0 END), 0) AS unowned,
                 coalesce(sum(CASE WHEN next_due < $2 THEN 1 ELSE 0 END), 0) AS due,
@@ -86,12 +84,11 @@ pub async fn open_counts(tx: &mut Tx, me: StaffId, due_before: Timestamp) -> Res
                 (SELECT count(*) FROM human_stretch WHERE ended_at IS NULL) AS waiting,
                 (SELECT count(*) FROM case_file c JOIN person p ON p.id = c.person
                  WHERE c.next_due IS NULL AND p.key IS NOT NULL) AS finished
-         FROM case_file WHERE next_due IS NOT NULL",
-    )
+         FROM case_file WHERE next_due IS NOT NULL")
     .bind(me)
     .bind(due_before)
-    .fetch_one(tx.conn())
-    .await?)
+    .fetch_one(tx)
+    .await
 }
 
 /// Who answers a person.
@@ -108,9 +105,9 @@ pub enum Held {
 /// Who answers that person now.
 pub async fn held(tx: &mut Tx, person: PersonId) -> Result<Held> {
     let open: Option<Option<Timestamp>> =
-        sqlx::query_scalar("SELECT taken_at FROM human_stretch WHERE person = $1 AND ended_at IS NULL")
+        sql("SELECT taken_at FROM human_stretch WHERE person = $1 AND ended_at IS NULL")
             .bind(person)
-            .fetch_optional(tx.conn())
+            .scalar_optional(tx)
             .await?;
     Ok(match open {
         None => Held::Bot,
@@ -121,25 +118,25 @@ pub async fn held(tx: &mut Tx, person: PersonId) -> Result<Held> {
 
 /// When a session ends; `None` when there is none.
 pub async fn session_ends(tx: &mut Tx, token_hash: &str) -> Result<Option<Timestamp>> {
-    Ok(sqlx::query_scalar("SELECT expires_at FROM staff_session WHERE token_hash = $1")
+    sql("SELECT expires_at FROM staff_session WHERE token_hash = $1")
         .bind(token_hash)
-        .fetch_optional(tx.conn())
-        .await?)
+        .scalar_optional(tx)
+        .await
 }
 
 /// Lets a session live until `expires`; one that was closed meanwhile stays closed.
 pub async fn renew(tx: &mut Tx, token_hash: &str, expires: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE staff_session SET expires_at = $2 WHERE token_hash = $1")
+    sql("UPDATE staff_session SET expires_at = $2 WHERE token_hash = $1")
         .bind(token_hash)
         .bind(expires)
-        .execute(tx.conn())
+        .execute(tx)
         .await?;
     Ok(())
 }
 
 /// Forgets sessions that ended before `now`, and failed logins before `failures_before`.
 pub async fn sweep(tx: &mut Tx, now: Timestamp, failures_before: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM staff_session WHERE expires_at <= $1").bind(now).execute(tx.conn()).await?;
-    sqlx::query("DELETE FROM failed_login WHERE at < $1").bind(failures_before).execute(tx.conn()).await?;
+    sql("DELETE FROM staff_session WHERE expires_at <= $1").bind(now).execute(tx).await?;
+    sql("DELETE FROM failed_login WHERE at < $1").bind(failures_before).execute(tx).await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Papers: what is known of them; the sealed bytes are on object storage.
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::{CaseId, DocumentId, PersonId};
@@ -28,10 +29,8 @@ pub struct NewDocument<'a> {
 
 /// Stores it; of one with this id only the time is set: it came again.
 pub async fn put(tx: &mut Tx, document: &NewDocument<'_>) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO document (id, person, name, mime, size, sha256, object_key, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
-    )
+    sql("INSERT INTO document (id, person, name, mime, size, sha256, object_key, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET at = excluded.at")
     .bind(document.id)
     .bind(document.person)
     .bind(document.name)
@@ -40,7 +39,7 @@ pub async fn put(tx: &mut Tx, document: &NewDocument<'_>) -> Result<()> {
     .bind(document.sha256)
     .bind(document.object_key)
     .bind(document.at)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
@@ -71,93 +70,80 @@ row! {
 
 /// A paper by id.
 pub async fn get(tx: &mut Tx, id: DocumentId) -> Result<Option<DocumentRow>> {
-    Ok(sqlx::query_as(
-        "SELECT id, person, case_id, name, mime, size, sha256, object_key, at FROM document WHERE id = $1",
-    )
-    .bind(id)
-    .fetch_optional(tx.conn())
-    .await?)
+    sql("SELECT id, person, case_id, name, mime, size, sha256, object_key, at FROM document WHERE id = $1")
+        .bind(id)
+        .fetch_optional(tx)
+        .await
 }
 
 /// Whether a stored paper's bytes are at that object key.
 pub async fn by_object(tx: &mut Tx, object_key: &str) -> Result<bool> {
-    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM document WHERE object_key = $1)")
-        .bind(object_key)
-        .fetch_one(tx.conn())
-        .await?)
+    sql("SELECT EXISTS (SELECT 1 FROM document WHERE object_key = $1)").bind(object_key).scalar(tx).await
 }
 
 /// How many bytes a person has stored.
 pub async fn of_person_bytes(tx: &mut Tx, person: PersonId) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT coalesce(sum(size), 0) FROM document WHERE person = $1")
+    sql("SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM document WHERE person = $1")
         .bind(person)
-        .fetch_one(tx.conn())
-        .await?)
+        .scalar(tx)
+        .await
 }
 
 /// The paper belongs to a request; false when there is no such paper of that request's person.
 pub async fn attach(tx: &mut Tx, id: DocumentId, case: CaseId) -> Result<bool> {
-    let attached = sqlx::query(
-        "UPDATE document SET case_id = $2
-         WHERE id = $1 AND person = (SELECT c.person FROM case_file c WHERE c.id = $2)",
-    )
+    let attached = sql("UPDATE document SET case_id = $2
+         WHERE id = $1 AND person = (SELECT c.person FROM case_file c WHERE c.id = $2)")
     .bind(id)
     .bind(case)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
-    Ok(attached.rows_affected() == 1)
+    Ok(attached == 1)
 }
 
 /// A person's papers that belong to no request.
 pub async fn loose(tx: &mut Tx, person: PersonId) -> Result<Vec<DocumentRow>> {
-    Ok(sqlx::query_as(
-        "SELECT id, person, case_id, name, mime, size, sha256, object_key, at FROM document
-         WHERE person = $1 AND case_id IS NULL ORDER BY at, id",
-    )
+    sql("SELECT id, person, case_id, name, mime, size, sha256, object_key, at FROM document
+         WHERE person = $1 AND case_id IS NULL ORDER BY at, id")
     .bind(person)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx)
+    .await
 }
 
 /// Gives a paper up: its row goes, and its bytes are noted for deletion until [`deleted`].
 pub async fn discard(tx: &mut Tx, id: DocumentId, at: Timestamp) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO discarded (object_key, at) SELECT object_key, $2 FROM document WHERE id = $1
-         ON CONFLICT (object_key) DO NOTHING",
-    )
+    sql("INSERT INTO discarded (object_key, at) SELECT object_key, $2 FROM document WHERE id = $1
+         ON CONFLICT (object_key) DO NOTHING")
     .bind(id)
     .bind(at)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
-    sqlx::query("DELETE FROM document WHERE id = $1").bind(id).execute(tx.conn()).await?;
+    sql("DELETE FROM document WHERE id = $1").bind(id).execute(tx).await?;
     Ok(())
 }
 
 /// Bytes are about to be stored there: unless [`deleted`] says before `until` that a row names them, they are to be
 /// deleted then.
 pub async fn expect(tx: &mut Tx, object_key: &str, until: Timestamp) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO discarded (object_key, at) VALUES ($1, $2)
-         ON CONFLICT (object_key) DO UPDATE SET at = excluded.at",
-    )
+    sql("INSERT INTO discarded (object_key, at) VALUES ($1, $2)
+         ON CONFLICT (object_key) DO UPDATE SET at = excluded.at")
     .bind(object_key)
     .bind(until)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
 
 /// The object keys whose bytes are to be deleted by `now`, longest first, at most `limit`.
 pub async fn discarded(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar("SELECT object_key FROM discarded WHERE at <= $1 ORDER BY at, object_key LIMIT $2")
+    sql("SELECT object_key FROM discarded WHERE at <= $1 ORDER BY at, object_key LIMIT $2")
         .bind(now)
         .bind(limit)
-        .fetch_all(tx.conn())
-        .await?)
+        .scalars(tx)
+        .await
 }
 
 /// The bytes at that object key are gone, or a paper has come again whose they are.
 pub async fn deleted(tx: &mut Tx, object_key: &str) -> Result<()> {
-    sqlx::query("DELETE FROM discarded WHERE object_key = $1").bind(object_key).execute(tx.conn()).await?;
+    sql("DELETE FROM discarded WHERE object_key = $1").bind(object_key).execute(tx).await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What people file beside requests: suggestions and complaints.
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::{PersonId, SessionId};
@@ -30,10 +31,8 @@ pub struct NewFiled<'a> {
 
 /// Stores it; once for each session.
 pub async fn put(tx: &mut Tx, filed: &NewFiled<'_>) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO filed (session, person, kind, form_id, form_hash, locale, channel, answers, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (session) DO NOTHING",
-    )
+    sql("INSERT INTO filed (session, person, kind, form_id, form_hash, locale, channel, answers, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (session) DO NOTHING")
     .bind(filed.session)
     .bind(filed.person)
     .bind(filed.kind)
@@ -43,7 +42,7 @@ pub async fn put(tx: &mut Tx, filed: &NewFiled<'_>) -> Result<()> {
     .bind(filed.channel)
     .bind(filed.answers)
     .bind(filed.at)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
@@ -74,13 +73,11 @@ row! {
 
 /// The newest `limit` after the first `skip`, newest first; complaints among them only `with_complaints`.
 pub async fn list(tx: &mut Tx, with_complaints: bool, limit: i64, skip: i64) -> Result<Vec<FiledRow>> {
-    Ok(sqlx::query_as(
-        "SELECT session, person, kind, form_id, form_hash, locale, channel, answers, at FROM filed
-         WHERE $1 = 1 OR kind <> 'complaint' ORDER BY at DESC, session LIMIT $2 OFFSET $3",
-    )
-    .bind(i64::from(with_complaints))
+    sql("SELECT session, person, kind, form_id, form_hash, locale, channel, answers, at FROM filed
+         WHERE $1 OR kind <> 'complaint' ORDER BY at DESC, session LIMIT $2 OFFSET $3")
+    .bind(with_complaints)
     .bind(limit)
     .bind(skip)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx)
+    .await
 }

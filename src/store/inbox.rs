@@ -1,7 +1,6 @@
 //! What happened: heard once, taken in order, one person at a time.
 
-use sqlx::QueryBuilder;
-
+use super::query::{sql, sql_each};
 use super::rows::pieces;
 use super::value::row;
 use super::{Result, Tx};
@@ -38,19 +37,20 @@ pub async fn hear(tx: &mut Tx, event: &NewEvent<'_>) -> Result<Option<i64>> {
 pub async fn hear_all(tx: &mut Tx, events: &[NewEvent<'_>]) -> Result<Vec<(EventId, i64)>> {
     let mut stored = Vec::new();
     for piece in pieces(events) {
-        let mut insert =
-            QueryBuilder::new("INSERT INTO inbox (id, channel, external_id, person, kind, body, at) ");
-        insert.push_values(piece, |mut row, event| {
-            row.push_bind(event.id)
-                .push_bind(event.channel)
-                .push_bind(event.external_id)
-                .push_bind(event.person)
-                .push_bind(event.kind)
-                .push_bind(event.body)
-                .push_bind(event.at);
+        let insert = sql("INSERT INTO inbox (id, channel, external_id, person, kind, body, at)");
+        let insert = insert.rows(piece, |event| {
+            [
+                event.id.into(),
+                event.channel.into(),
+                event.external_id.into(),
+                event.person.into(),
+                event.kind.into(),
+                event.body.into(),
+                event.at.into(),
+            ]
         });
-        insert.push(" ON CONFLICT DO NOTHING RETURNING id, seq");
-        stored.extend(insert.build_query_as::<(EventId, i64)>().fetch_all(tx.conn()).await?);
+        let heard = insert.then(" ON CONFLICT DO NOTHING RETURNING id, seq");
+        stored.extend(heard.fetch_all::<(EventId, i64)>(tx).await?);
     }
     Ok(stored)
 }
@@ -87,84 +87,102 @@ row! {
     }
 }
 
-/// The oldest waiting event of each person up to `up_to_seq`, oldest first, at most `limit`.
+/// The select list and joins of a [`Waiting`], with a condition and what follows.
+macro_rules! waiting {
+    ($which:literal, $rest:literal) => {
+        concat!(
+            "SELECT i.seq, i.id, i.person, i.channel, i.kind, i.body, i.at, i.attempt, p.key, c.state AS conversation,
+                    coalesce(c.version, 0) AS version, p.channel AS address_channel, p.path AS address_path
+             FROM inbox i JOIN person p ON p.id = i.person LEFT JOIN conversation c ON c.person = i.person
+             WHERE i.state = 'waiting' AND ",
+            $which,
+            " AND NOT EXISTS (SELECT 1 FROM inbox o WHERE o.person = i.person AND o.seq < i.seq AND o.state = 'waiting')",
+            $rest
+        )
+    };
+}
+
+// `+ 0`: see `timer::due`.
+pub(super) const WAITING: &str = waiting!("i.seq <= $1", " ORDER BY i.seq LIMIT $2 + 0");
+/// What another has taken up is passed over; whose turn it is, is not forgotten meanwhile.
+const TAKEN_UP: &str = " FOR UPDATE OF i SKIP LOCKED FOR KEY SHARE OF p SKIP LOCKED";
+
+/// Takes up the oldest waiting event of each person up to `up_to_seq`, oldest first, at most `limit`: until the
+/// transaction ends nobody else takes them up, and their people are not forgotten.
 pub async fn waiting(tx: &mut Tx, up_to_seq: i64, limit: i64) -> Result<Vec<Waiting>> {
     let waiting =
         mutant::edited("inbound_unordered", WAITING, "o.seq < i.seq", "o.seq > i.seq AND o.seq <= $1");
     let waiting = mutant::edited("parked_blocks", waiting, "o.state = 'waiting')", "o.state <> 'done')");
-    Ok(sqlx::query_as(waiting).bind(up_to_seq).bind(limit).fetch_all(tx.conn()).await?)
+    sql(waiting).on_postgres(TAKEN_UP).bind(up_to_seq).bind(limit).fetch_all(tx).await
 }
 
-// `+ 0`: see `timer::due`.
-pub(super) const WAITING: &str =
-    "SELECT i.seq, i.id, i.person, i.channel, i.kind, i.body, i.at, i.attempt, p.key, c.state AS conversation,
-            coalesce(c.version, 0) AS version, p.channel AS address_channel, p.path AS address_path
-     FROM inbox i JOIN person p ON p.id = i.person LEFT JOIN conversation c ON c.person = i.person
-     WHERE i.state = 'waiting' AND i.seq <= $1
-       AND NOT EXISTS (SELECT 1 FROM inbox o WHERE o.person = i.person AND o.seq < i.seq AND o.state = 'waiting')
-     ORDER BY i.seq LIMIT $2 + 0";
+/// Takes up one event as it stands now; `None` when it waits no more, or another has taken it up.
+pub async fn again(tx: &mut Tx, seq: i64) -> Result<Option<Waiting>> {
+    sql(waiting!("i.seq = $1", "")).on_postgres(TAKEN_UP).bind(seq).fetch_optional(tx).await
+}
 
 /// The events at these places were taken.
 pub async fn done(tx: &mut Tx, seqs: &[i64], at: Timestamp) -> Result<()> {
     for piece in pieces(seqs) {
-        let mut update = QueryBuilder::new("UPDATE inbox SET state = 'done', ended_at = ");
-        update.push_bind(at).push(" WHERE state = 'waiting' AND seq IN (");
-        let mut list = update.separated(", ");
-        for seq in piece {
-            list.push_bind(*seq);
-        }
-        update.push(")");
-        update.build().execute(tx.conn()).await?;
+        sql("UPDATE inbox SET state = 'done', ended_at = $1 WHERE state = 'waiting' AND seq IN")
+            .bind(at)
+            .list(piece.iter().copied())
+            .execute(tx)
+            .await?;
     }
     Ok(())
 }
 
-/// Counts an attempt; committed before the work, so that work which kills the process is counted.
-pub async fn attempt(tx: &mut Tx, seq: i64) -> Result<()> {
-    sqlx::query("UPDATE inbox SET attempt = attempt + 1 WHERE seq = $1").bind(seq).execute(tx.conn()).await?;
-    Ok(())
+/// Counts an attempt after `before` others; committed before the work, so that work which kills the process is counted.
+/// False: it waits no more, or another counted one meanwhile and has it now.
+pub async fn attempt(tx: &mut Tx, seq: i64, before: i64) -> Result<bool> {
+    let counted =
+        "UPDATE inbox SET attempt = attempt + 1 WHERE seq = $1 AND attempt = $2 AND state = 'waiting'";
+    Ok(sql(counted).bind(seq).bind(before).execute(tx).await? == 1)
 }
 
 /// Sets the event aside, so that nobody waits behind it.
 pub async fn park(tx: &mut Tx, seq: i64, reason: &str, at: Timestamp) -> Result<()> {
-    sqlx::query(
-        "UPDATE inbox SET state = 'parked', reason = $2, ended_at = $3 WHERE seq = $1 AND state = 'waiting'",
-    )
-    .bind(seq)
-    .bind(reason)
-    .bind(at)
-    .execute(tx.conn())
-    .await?;
+    sql("UPDATE inbox SET state = 'parked', reason = $2, ended_at = $3 WHERE seq = $1 AND state = 'waiting'")
+        .bind(seq)
+        .bind(reason)
+        .bind(at)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
 /// The newest event's place; 0 when nothing was ever heard.
 pub async fn last_seq(tx: &mut Tx) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM inbox").fetch_one(tx.conn()).await?)
+    sql("SELECT coalesce(max(seq), 0) FROM inbox").scalar(tx).await
 }
 
 /// Marks every waiting event as one that the last run may have ended within: each runs alone, with its attempts
-/// counted, until it is done. Run once at start; gives how many were not marked before.
+/// counted, until it is done. What another server has taken up is not touched. Run once at start; gives how many were
+/// not marked before.
 pub async fn interrupted(tx: &mut Tx) -> Result<u64> {
-    let ended = sqlx::query("UPDATE inbox SET attempt = 1 WHERE state = 'waiting' AND attempt = 0")
-        .execute(tx.conn())
-        .await?;
-    Ok(ended.rows_affected())
+    sql_each(
+        "UPDATE inbox SET attempt = 1 WHERE state = 'waiting' AND attempt = 0",
+        "UPDATE inbox SET attempt = 1 WHERE seq IN
+             (SELECT seq FROM inbox WHERE state = 'waiting' AND attempt = 0 FOR UPDATE SKIP LOCKED)",
+    )
+    .execute(tx)
+    .await
 }
 
 /// How many events wait.
 pub async fn waiting_count(tx: &mut Tx) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT count(*) FROM inbox WHERE state = 'waiting'").fetch_one(tx.conn()).await?)
+    sql("SELECT count(*) FROM inbox WHERE state = 'waiting'").scalar(tx).await
 }
 
 /// Keeps what could not be read, as it came.
 pub async fn quarantine(tx: &mut Tx, channel: &str, raw: &[u8], reason: &str, at: Timestamp) -> Result<()> {
-    sqlx::query("INSERT INTO quarantine (channel, raw, reason, at) VALUES ($1, $2, $3, $4)")
+    sql("INSERT INTO quarantine (channel, raw, reason, at) VALUES ($1, $2, $3, $4)")
         .bind(channel)
         .bind(raw)
         .bind(reason)
         .bind(at)
-        .execute(tx.conn())
+        .execute(tx)
         .await?;
     Ok(())
 }

@@ -1,17 +1,18 @@
 //! The schema's steps, embedded; forward only.
 
-use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use super::error::Result;
+use super::open::Pools;
 
 macro_rules! migrations {
     ($($version:literal $name:literal),* $(,)?) => {
-        /// (version, name, SQL), oldest first.
-        const STEPS: &[(i64, &str, &str)] = &[$((
+        /// (version, name, SQL for SQLite, SQL for PostgreSQL), oldest first.
+        const STEPS: &[(i64, &str, &str, &str)] = &[$((
             $version,
             $name,
             include_str!(concat!("../../migrations/sqlite/", $name, ".sql")),
+            include_str!(concat!("../../migrations/postgres/", $name, ".sql")),
         )),*];
     };
 }
@@ -33,24 +34,36 @@ pub(super) fn newest() -> i64 {
     STEPS.last().map_or(0, |(version, ..)| *version)
 }
 
-/// Runs every step up to and including `target` that was not run yet, each in its own transaction.
-pub(super) async fn forward(pool: &SqlitePool, target: i64) -> std::result::Result<(), MigrateError> {
+/// Runs every step up to and including `target` that was not run yet, each in its own transaction. On PostgreSQL one
+/// server at a time, under a lock of the database's.
+pub(super) async fn forward(pools: &Pools, target: i64) -> std::result::Result<(), MigrateError> {
+    let shared = matches!(pools, Pools::Postgres(_));
     let steps = STEPS.iter().filter(|(version, ..)| *version <= target);
-    let steps = steps.map(|(version, name, sql)| {
-        let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
+    let steps = steps.map(|(version, name, sqlite, postgres)| {
+        let sql = sqlx::SqlSafeStr::into_sql_str(if shared { *postgres } else { *sqlite });
         Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
     });
-    Migrator::with_migrations(steps.collect()).run(pool).await
+    let steps = Migrator::with_migrations(steps.collect());
+    match pools {
+        Pools::Sqlite { write, .. } => steps.run(write).await,
+        Pools::Postgres(pool) => steps.run(pool).await,
+    }
 }
 
+const NEWEST: &str = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations";
+
 /// The version the database is at; 0 for an empty one.
-pub(super) async fn found(pool: &SqlitePool) -> Result<i64> {
-    let tables: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'")
-            .fetch_one(pool)
-            .await?;
-    if tables == 0 {
-        return Ok(0);
+pub(super) async fn found(pools: &Pools) -> Result<i64> {
+    match pools {
+        Pools::Sqlite { write, .. } => {
+            let there = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')";
+            let there: bool = sqlx::query_scalar(there).fetch_one(write).await?;
+            if !there { Ok(0) } else { Ok(sqlx::query_scalar(NEWEST).fetch_one(write).await?) }
+        }
+        Pools::Postgres(pool) => {
+            let there = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+            let there: bool = sqlx::query_scalar(there).fetch_one(pool).await?;
+            if !there { Ok(0) } else { Ok(sqlx::query_scalar(NEWEST).fetch_one(pool).await?) }
+        }
     }
-    Ok(sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(pool).await?)
 }

@@ -1,7 +1,10 @@
 //! What survives: one file a table group, each a handful of functions over a [`Tx`].
 //!
-//! Sealed bytes come in and go out sealed; nothing here can open them. Time is always an argument. All SQL stays
-//! in the subset that SQLite and PostgreSQL share; instants are microseconds, ids are hyphenated text.
+//! Sealed bytes come in and go out sealed; nothing here can open them. Time is always an argument. A
+//! statement has one text for SQLite and PostgreSQL wherever it can (`query`); each keeps its own types (`value`).
+//!
+//! Several servers may share a PostgreSQL database. What they take up they lock, and pass over what another has locked;
+//! whoever writes about a person holds that person's row against being forgotten meanwhile ([`person::hold`]).
 
 pub mod audit;
 pub mod blind;
@@ -25,7 +28,10 @@ pub mod timer;
 mod error;
 mod migrate;
 mod open;
+mod postgres;
+mod query;
 mod rows;
+mod sqlite;
 mod tx;
 mod value;
 
@@ -33,5 +39,5 @@ mod value;
 mod tests;
 
 pub use error::{OpenError, Result, StoreError};
-pub use open::Store;
+pub use open::{Store, Told};
 pub use tx::Tx;

@@ -1,82 +1,137 @@
-//! Opening: the folder, the lock, the pragmas, the schema.
+//! Opening either database, and beginning transactions on it.
 
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::postgres::PgListener;
+use sqlx::{PgPool, SqlitePool};
 
 use super::error::{OpenError, Result, StoreError};
-use super::migrate;
-use super::tx::Tx;
+use super::tx::{Inner, Tx};
+use super::{migrate, postgres, sqlite};
 
 /// An open database. Cheap to clone; the clones share it.
 #[derive(Clone)]
 pub struct Store {
-    write: SqlitePool,
-    read: SqlitePool,
-    /// What was erased may still stand in the log beside the database.
+    pools: Pools,
+    /// What was erased may still stand in the log beside an SQLite database.
     stale_log: Arc<AtomicBool>,
     /// Held, never read: the operating system frees the lock when the last clone goes, or the process dies.
     _lock: Option<Arc<File>>,
 }
 
+#[derive(Clone)]
+pub(super) enum Pools {
+    /// One writer, and readers beside it.
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
 impl Store {
-    /// Opens the database at `url` (`sqlite://path`) to serve it: makes the folder and the file when they are
-    /// missing, brings the schema up to date, and keeps every other server out for as long as the store lives.
+    /// Opens the database at `url` to serve it, and brings its schema up to date. `sqlite://path`: makes the folder and
+    /// the file when they are missing, and keeps every other server out for as long as the store lives.
+    /// `postgres://user:password@host/database`: any number of servers share it.
     pub async fn open(url: &str) -> std::result::Result<Store, OpenError> {
-        let path = path_of(url)?;
-        let lock = lock(&path)?;
-        let mut store = connect(&path).await?;
-        store._lock = Some(Arc::new(lock));
-        if store.check_version(&path).await? < migrate::newest() {
-            store.migrate(&path).await?;
+        if postgres::is_meant(url) {
+            return Store::open_shared(url).await;
+        }
+        let path = sqlite::path_of(url)?;
+        let lock = sqlite::lock(&path)?;
+        let store = Store {
+            pools: sqlite::connect(&path).await?,
+            stale_log: Arc::default(),
+            _lock: Some(Arc::new(lock)),
+        };
+        if store.is_behind(&path.display().to_string()).await? {
+            store.migrate(&path.display().to_string()).await?;
         }
         // A process that died may have left erased rows in the log; a reader that holds it up now is waited for later.
         match store.checkpoint().await {
             Ok(()) | Err(StoreError::Busy) => Ok(store),
-            Err(source) => Err(OpenError::Unusable { path, source }),
+            Err(source) => Err(OpenError::Unusable { database: path.display().to_string(), source }),
         }
     }
 
-    /// Opens it for a short command, beside a server that may be running. An old schema is brought up to date,
-    /// which is refused while a server runs.
+    /// Opens it for a short command, beside a server that may be running. An old schema is brought up to date; of
+    /// SQLite that is refused while a server runs.
     pub async fn open_shared(url: &str) -> std::result::Result<Store, OpenError> {
-        let path = path_of(url)?;
-        make_folder(&path)?;
-        let store = connect(&path).await?;
-        if store.check_version(&path).await? < migrate::newest() {
-            let lock = lock(&path)?;
-            store.migrate(&path).await?;
+        if postgres::is_meant(url) {
+            let (pool, name) = postgres::connect(url).await?;
+            let store = Store { pools: Pools::Postgres(pool), stale_log: Arc::default(), _lock: None };
+            if store.is_behind(&name).await? {
+                store.migrate(&name).await?;
+            }
+            return Ok(store);
+        }
+        let path: PathBuf = sqlite::path_of(url)?;
+        sqlite::make_folder(&path)?;
+        let store = Store { pools: sqlite::connect(&path).await?, stale_log: Arc::default(), _lock: None };
+        if store.is_behind(&path.display().to_string()).await? {
+            let lock = sqlite::lock(&path)?;
+            store.migrate(&path.display().to_string()).await?;
             drop(lock);
         }
         Ok(store)
     }
 
-    /// Begins to write, alone: `BEGIN IMMEDIATE` on the only write connection. Dropping the [`Tx`] rolls back.
+    /// Begins to write. On SQLite alone, with `BEGIN IMMEDIATE` on the only write connection; on PostgreSQL beside
+    /// others, each statement seeing what was committed before it. Dropping the [`Tx`] rolls back.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(Tx::new(self.write.begin_with("BEGIN IMMEDIATE").await?))
+        Ok(Tx::new(match &self.pools {
+            Pools::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Inner::Postgres(postgres::begin(pool, "BEGIN").await?),
+        }))
     }
 
     /// Begins to read: every statement sees the database as it was at the first one.
     pub async fn read(&self) -> Result<Tx> {
-        Ok(Tx::new(self.read.begin().await?))
+        Ok(Tx::new(match &self.pools {
+            Pools::Sqlite { read, .. } => Inner::Sqlite(read.begin().await?),
+            Pools::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Inner::Postgres(postgres::begin(pool, begin).await?)
+            }
+        }))
     }
 
-    /// For what one statement reads: it sees one moment by itself.
-    pub(super) fn reader(&self) -> &SqlitePool {
-        &self.read
+    pub(super) fn pools(&self) -> &Pools {
+        &self.pools
+    }
+
+    /// Whether other servers may share this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
+    }
+
+    /// Tells every server on this database something; who does not listen at this moment misses it.
+    pub async fn tell(&self, what: &str) -> Result<()> {
+        if let Pools::Postgres(pool) = &self.pools {
+            sqlx::query("SELECT pg_notify('wasl', $1)").bind(what).execute(pool).await?;
+        }
+        Ok(())
+    }
+
+    /// Hears what servers on this database tell each other from now on; `None` where there is only one.
+    pub async fn listen(&self) -> Result<Option<Told>> {
+        let Pools::Postgres(pool) = &self.pools else { return Ok(None) };
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen("wasl").await?;
+        Ok(Some(Told { listener }))
     }
 
     /// Brings everything into the database's own file and empties the log beside it: what was overwritten is left in
-    /// neither. Waits for readers, at most the busy timeout; [`StoreError::Busy`] when one of them held it up.
+    /// neither. Waits for readers, at most the busy timeout; [`StoreError::Busy`] when one of them held it up. PostgreSQL
+    /// does so by itself, in its own time.
     pub async fn checkpoint(&self) -> Result<()> {
+        let Pools::Sqlite { write, .. } = &self.pools else { return Ok(()) };
         self.stale_log.store(true, Ordering::Relaxed);
         let (busy, _, _): (i64, i64, i64) =
-            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.write).await?;
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(write).await?;
         self.stale_log.store(busy != 0, Ordering::Relaxed);
         if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
     }
@@ -88,8 +143,13 @@ impl Store {
 
     /// Waits for open transactions, then closes every connection.
     pub async fn close(&self) {
-        self.read.close().await;
-        self.write.close().await;
+        match &self.pools {
+            Pools::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
     }
 
     /// The newest schema version that this build knows.
@@ -97,93 +157,33 @@ impl Store {
         migrate::newest()
     }
 
-    async fn check_version(&self, path: &Path) -> std::result::Result<i64, OpenError> {
-        let found = migrate::found(&self.write)
-            .await
-            .map_err(|source| OpenError::Unusable { path: path.into(), source })?;
+    /// Whether the schema is older than this build; a newer one is refused.
+    async fn is_behind(&self, database: &str) -> std::result::Result<bool, OpenError> {
+        let found = migrate::found(&self.pools).await;
+        let found = found.map_err(|source| OpenError::Unusable { database: database.into(), source })?;
         let known = migrate::newest();
         if found > known {
-            return Err(OpenError::Newer { path: path.into(), found, known });
+            return Err(OpenError::Newer { database: database.into(), found, known });
         }
-        Ok(found)
+        Ok(found < known)
     }
 
-    async fn migrate(&self, path: &Path) -> std::result::Result<(), OpenError> {
-        migrate::forward(&self.write, migrate::newest())
+    async fn migrate(&self, database: &str) -> std::result::Result<(), OpenError> {
+        migrate::forward(&self.pools, migrate::newest())
             .await
-            .map_err(|source| OpenError::Migrate { path: path.into(), source: Box::new(source) })
+            .map_err(|source| OpenError::Migrate { database: database.into(), source: Box::new(source) })
     }
 }
 
-/// The file of a `sqlite:` address; options after `?` are not taken.
-fn path_of(url: &str) -> std::result::Result<PathBuf, OpenError> {
-    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
-    match path {
-        Some(path) if !path.is_empty() && !path.starts_with(':') && !path.contains('?') => Ok(path.into()),
-        _ => Err(OpenError::Url(url.to_owned())),
+/// What servers on one database tell each other.
+pub struct Told {
+    listener: PgListener,
+}
+
+impl Told {
+    /// The next thing told; `None` when the connection was lost and made again, and something may have been missed.
+    pub async fn next(&mut self) -> Result<Option<String>> {
+        let told = self.listener.try_recv().await?;
+        Ok(told.map(|told| told.payload().to_owned()))
     }
-}
-
-/// A folder that is made now is for this user only.
-fn make_folder(path: &Path) -> std::result::Result<(), OpenError> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder).map_err(|source| OpenError::Folder { path: folder.into(), source })
-}
-
-/// Takes the server's lock, a file beside the database, or says who has it.
-fn lock(path: &Path) -> std::result::Result<File, OpenError> {
-    make_folder(path)?;
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let name = PathBuf::from(name);
-    let folder_error = |source| OpenError::Folder { path: name.clone(), source };
-    let file = File::options().write(true).create(true).truncate(false).open(&name).map_err(folder_error)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.into() }),
-        Err(TryLockError::Error(source)) => Err(folder_error(source)),
-    }
-}
-
-async fn connect(path: &Path) -> std::result::Result<Store, OpenError> {
-    let unusable =
-        |source: sqlx::Error| OpenError::Unusable { path: path.into(), source: StoreError::from(source) };
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .busy_timeout(Duration::from_secs(5))
-        .foreign_keys(true)
-        .statement_cache_capacity(256)
-        .pragma("trusted_schema", "OFF");
-    // FULL: with NORMAL a power cut takes back commits that were acknowledged. secure_delete: what was
-    // erased (a forgotten person's key) is overwritten. The cache (8 MB) holds the inner pages of every index, and the
-    // log grows to 16 MB before it is brought into the file, so that a page which many commits touch is copied once.
-    let writer = options
-        .clone()
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("secure_delete", "ON")
-        .pragma("cache_size", "-8000")
-        .pragma("wal_autocheckpoint", "4000")
-        .optimize_on_close(true, 400);
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .test_before_acquire(false)
-        .connect_with(writer)
-        .await
-        .map_err(unusable)?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(4)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .test_before_acquire(false)
-        .connect_with(options.read_only(true))
-        .await
-        .map_err(unusable)?;
-    Ok(Store { write, read, stale_log: Arc::default(), _lock: None })
 }

@@ -1,7 +1,6 @@
 //! What is said: written in the turn's transaction, read by cursor or sent under a lease.
 
-use sqlx::QueryBuilder;
-
+use super::query::{Value, sql, sql_each};
 use super::rows::pieces;
 use super::value::row;
 use super::{Result, Store, Tx, task};
@@ -48,25 +47,27 @@ pub struct NewPart<'a> {
 /// Stores parts; their cursors grow in this order.
 pub async fn put(tx: &mut Tx, parts: &[NewPart<'_>]) -> Result<()> {
     for piece in pieces(parts) {
-        let mut insert = QueryBuilder::new(
-            "INSERT INTO outbox (id, person, channel, path, speaker, purpose, lane, body, state, at, due_at, not_after, private) ",
+        let insert = sql(
+            "INSERT INTO outbox (id, person, channel, path, speaker, purpose, lane, body, state, at, due_at, not_after, private)",
         );
-        insert.push_values(piece, |mut row, part| {
-            row.push_bind(&*part.id.0)
-                .push_bind(part.person)
-                .push_bind(part.channel)
-                .push_bind(part.path)
-                .push_bind(part.from)
-                .push_bind(part.purpose)
-                .push_bind(lane(part.purpose))
-                .push_bind(part.body)
-                .push_bind(part.state.text())
-                .push_bind(part.at)
-                .push_bind(part.at)
-                .push_bind(part.not_after)
-                .push_bind(i64::from(part.private));
+        let insert = insert.rows(piece, |part| {
+            [
+                Value::Text(Some(&part.id.0)),
+                part.person.into(),
+                part.channel.into(),
+                part.path.into(),
+                part.from.into(),
+                part.purpose.into(),
+                lane(part.purpose).into(),
+                part.body.into(),
+                part.state.text().into(),
+                part.at.into(),
+                part.at.into(),
+                part.not_after.into(),
+                part.private.into(),
+            ]
         });
-        insert.build().execute(tx.conn()).await?;
+        insert.execute(tx).await?;
     }
     Ok(())
 }
@@ -135,22 +136,22 @@ macro_rules! own_lines {
 /// The lines of whoever is at `address` after `cursor`, oldest first, at most `limit`.
 pub async fn after(store: &Store, address: &Address, cursor: i64, limit: i64) -> Result<Vec<OwnLine>> {
     // `+ 0`: see `timer::due`.
-    Ok(sqlx::query_as(own_lines!("AND o.seq > $3 ORDER BY o.seq LIMIT $4 + 0"))
+    sql(own_lines!("AND o.seq > $3 ORDER BY o.seq LIMIT $4 + 0"))
         .bind(address.channel.as_str())
         .bind(&*address.path)
         .bind(cursor)
         .bind(limit)
-        .fetch_all(store.reader())
-        .await?)
+        .fetch_apart(store)
+        .await
 }
 
 /// The newest `limit` lines of whoever is at `address`, oldest first.
 pub async fn newest(store: &Store, address: &Address, limit: i64) -> Result<Vec<OwnLine>> {
-    let mut lines: Vec<OwnLine> = sqlx::query_as(own_lines!("ORDER BY o.seq DESC LIMIT $3 + 0"))
+    let mut lines: Vec<OwnLine> = sql(own_lines!("ORDER BY o.seq DESC LIMIT $3 + 0"))
         .bind(address.channel.as_str())
         .bind(&*address.path)
         .bind(limit)
-        .fetch_all(store.reader())
+        .fetch_apart(store)
         .await?;
     lines.reverse();
     Ok(lines)
@@ -159,13 +160,13 @@ pub async fn newest(store: &Store, address: &Address, limit: i64) -> Result<Vec<
 /// A person's newest `limit` lines as staff may read them, oldest first; what was dropped unsent, and what belongs to
 /// a complaint, is left out.
 pub async fn last_lines(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Line>> {
-    let mut lines: Vec<Line> = sqlx::query_as(
+    let mut lines: Vec<Line> = sql(
         "SELECT id, body, at FROM outbox
-         WHERE person = $1 AND state NOT IN ('late', 'forgotten') AND private = 0 ORDER BY seq DESC LIMIT $2",
+         WHERE person = $1 AND state NOT IN ('late', 'forgotten') AND NOT private ORDER BY seq DESC LIMIT $2",
     )
     .bind(person)
     .bind(limit)
-    .fetch_all(tx.conn())
+    .fetch_all(tx)
     .await?;
     lines.reverse();
     Ok(lines)
@@ -195,6 +196,26 @@ row! {
     }
 }
 
+// The outer WHERE repeats the predicate: without it PostgreSQL hands rows out twice. A lease that ran out
+// without a record means a crash in flight, so the outcome is unknown. $3 is the epoch: in nobody's hands.
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE outbox SET lease_until = $1, attempt = attempt + 1, tried_at = $2,
+                    unknown = CASE WHEN lease_until > $3 THEN TRUE ELSE unknown END
+             WHERE seq = (SELECT o.seq FROM outbox o WHERE o.state = 'queued' AND o.due_at <= $2 AND o.lease_until <= $2
+                            AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.person = o.person AND p.seq < o.seq AND p.state = 'queued')
+                          ORDER BY o.lane, o.due_at, o.seq LIMIT 1 ",
+            $lock,
+            ") AND state = 'queued' AND lease_until <= $2
+             RETURNING id, person, channel, path, body, (SELECT key FROM person WHERE person.id = outbox.person) AS key,
+                       attempt, unknown AS was_unknown, (lane = 2) AS bulk"
+        )
+    };
+}
+
+pub(super) const CLAIM: &str = claim!("");
+
 /// Takes the part that is due and should leave first, until `lease_until`. One person's parts leave in order: a
 /// part waits for every earlier one of the same person. Parts past their time are dropped on the way, with a task
 /// `late` for an officer.
@@ -202,9 +223,14 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, lease_until: Timestamp) -> Resul
     if !mutant::is("deadline_ignored") {
         drop_late(tx, now).await?;
     }
-    let claim = mutant::edited("lease_without_predicate", CLAIM, "lease_until <= $2", "lease_until >= 0");
+    let claim = mutant::edited("lease_without_predicate", CLAIM, "lease_until <= $2", "lease_until >= $3");
     let claim = mutant::edited("outbound_unordered", claim, "p.seq < o.seq", "p.seq < 0");
-    Ok(sqlx::query_as(claim).bind(lease_until).bind(now).fetch_optional(tx.conn()).await?)
+    sql_each(claim, claim!("FOR UPDATE OF o SKIP LOCKED"))
+        .bind(lease_until)
+        .bind(now)
+        .bind(Timestamp::EPOCH)
+        .fetch_optional(tx)
+        .await
 }
 
 /// The cause of a part that the person's block refused.
@@ -214,19 +240,17 @@ pub const BLOCKED: &str = "blocked";
 
 /// Whether the person blocked us where this part goes: the last part that came to an end there before it was refused so.
 pub async fn is_blocked(tx: &mut Tx, id: &str) -> Result<bool> {
-    let before: Option<Option<String>> = sqlx::query_scalar(
-        "SELECT e.cause FROM outbox o JOIN outbox e
+    let before: Option<Option<String>> = sql("SELECT e.cause FROM outbox o JOIN outbox e
              ON e.person = o.person AND e.channel = o.channel AND e.path = o.path AND e.seq < o.seq
-         WHERE o.id = $1 AND e.state IN ('sent', 'dead') ORDER BY e.seq DESC LIMIT 1",
-    )
+         WHERE o.id = $1 AND e.state IN ('sent', 'dead') ORDER BY e.seq DESC LIMIT 1")
     .bind(id)
-    .fetch_optional(tx.conn())
+    .scalar_optional(tx)
     .await?;
     Ok(before.flatten().is_some_and(|cause| cause == GONE || cause == BLOCKED))
 }
 
 async fn drop_late(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    let late: Vec<(String, PersonId)> = sqlx::query_as(DROP_LATE).bind(now).fetch_all(tx.conn()).await?;
+    let late: Vec<(String, PersonId)> = sql(DROP_LATE).bind(now).fetch_all(tx).await?;
     for (id, person) in late.into_iter().filter(|_| !mutant::is("late_untold")) {
         task::put(tx, task::TaskKind::Late, Some(person), None, &id, now).await?;
     }
@@ -235,17 +259,6 @@ async fn drop_late(tx: &mut Tx, now: Timestamp) -> Result<()> {
 
 pub(super) const DROP_LATE: &str = "UPDATE outbox SET state = 'late'
      WHERE state = 'queued' AND not_after <= $1 AND lease_until <= $1 RETURNING id, person";
-
-// The outer WHERE repeats the predicate: without it PostgreSQL hands rows out twice. A lease that ran out
-// without a record means a crash in flight, so the outcome is unknown.
-pub(super) const CLAIM: &str = "UPDATE outbox SET lease_until = $1, attempt = attempt + 1, tried_at = $2,
-            unknown = CASE WHEN lease_until > 0 THEN 1 ELSE unknown END
-     WHERE seq = (SELECT o.seq FROM outbox o WHERE o.state = 'queued' AND o.due_at <= $2 AND o.lease_until <= $2
-                    AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.person = o.person AND p.seq < o.seq AND p.state = 'queued')
-                  ORDER BY o.lane, o.due_at, o.seq LIMIT 1)
-       AND state = 'queued' AND lease_until <= $2
-     RETURNING id, person, channel, path, body, (SELECT key FROM person WHERE person.id = outbox.person) AS key,
-               attempt, unknown AS was_unknown, CASE WHEN lane = 2 THEN 1 ELSE 0 END AS bulk";
 
 /// What became of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,42 +287,37 @@ pub enum Outcome {
 
 /// Records what became of attempt `attempt`; false, and nothing recorded, when another attempt began since.
 pub async fn record(tx: &mut Tx, id: &str, attempt: i64, outcome: &Outcome) -> Result<bool> {
-    let (statement, due, word) = match outcome {
-        Outcome::Sent { provider_id } => (SENT, None, provider_id.as_deref()),
-        Outcome::Again { due } => (AGAIN, Some(*due), None),
-        Outcome::Unknown { due } => (UNKNOWN, Some(*due), None),
-        Outcome::Dead { cause } => (DEAD, None, Some(cause.as_str())),
+    let (statement, value) = match outcome {
+        Outcome::Sent { provider_id } => (SENT, Value::Text(provider_id.as_deref())),
+        Outcome::Again { due } => (AGAIN, Value::Instant(Some(*due))),
+        Outcome::Unknown { due } => (UNKNOWN, Value::Instant(Some(*due))),
+        Outcome::Dead { cause } => (DEAD, Value::Text(Some(cause))),
     };
-    let mut query = sqlx::query(statement).bind(id).bind(attempt);
-    query = match due {
-        Some(due) => query.bind(due),
-        None => query.bind(word),
-    };
-    Ok(query.execute(tx.conn()).await?.rows_affected() == 1)
+    let record = sql(statement).bind(id).bind(attempt).bind(value).bind(Timestamp::EPOCH);
+    Ok(record.execute(tx).await? == 1)
 }
 
-const SENT: &str = "UPDATE outbox SET state = 'sent', lease_until = 0, provider_id = $3
+const SENT: &str = "UPDATE outbox SET state = 'sent', lease_until = $4, provider_id = $3
      WHERE id = $1 AND attempt = $2 AND state = 'queued'";
-const AGAIN: &str = "UPDATE outbox SET due_at = $3, lease_until = 0
+const AGAIN: &str = "UPDATE outbox SET due_at = $3, lease_until = $4
      WHERE id = $1 AND attempt = $2 AND state = 'queued'";
-const UNKNOWN: &str = "UPDATE outbox SET due_at = $3, lease_until = 0, unknown = 1
+const UNKNOWN: &str = "UPDATE outbox SET due_at = $3, lease_until = $4, unknown = TRUE
      WHERE id = $1 AND attempt = $2 AND state = 'queued'";
-const DEAD: &str = "UPDATE outbox SET state = 'dead', lease_until = 0, cause = $3
+const DEAD: &str = "UPDATE outbox SET state = 'dead', lease_until = $4, cause = $3
      WHERE id = $1 AND attempt = $2 AND state = 'queued'";
 
 /// How many parts have not left yet.
 pub async fn queued_count(tx: &mut Tx) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT count(*) FROM outbox WHERE state = 'queued'").fetch_one(tx.conn()).await?)
+    sql("SELECT count(*) FROM outbox WHERE state = 'queued'").scalar(tx).await
 }
 
 /// When the next part may be claimed: its due time, or the end of its lease if that is later. Parts that wait
 /// behind another of the same person do not count.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    Ok(sqlx::query_scalar(
+    sql(
         "SELECT min(CASE WHEN o.lease_until > o.due_at THEN o.lease_until ELSE o.due_at END) FROM outbox o
          WHERE o.state = 'queued'
            AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.person = o.person AND p.seq < o.seq AND p.state = 'queued')",
     )
-    .fetch_one(tx.conn())
-    .await?)
+    .scalar(tx).await
 }

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{FromRow, QueryBuilder, Row};
-
+use super::query::sql;
 use super::rows::pieces;
 use super::value::row;
 use super::{Result, Tx};
@@ -26,33 +25,48 @@ row! {
 
 /// The person at an address.
 pub async fn at(tx: &mut Tx, address: &Address) -> Result<Option<Person>> {
-    Ok(sqlx::query_as(
-        "SELECT p.id, p.key, p.channel, p.path FROM address a JOIN person p ON p.id = a.person
-         WHERE a.channel = $1 AND a.path = $2",
-    )
+    sql("SELECT p.id, p.key, p.channel, p.path FROM address a JOIN person p ON p.id = a.person
+         WHERE a.channel = $1 AND a.path = $2")
     .bind(address.channel.as_str())
     .bind(&*address.path)
-    .fetch_optional(tx.conn())
-    .await?)
+    .fetch_optional(tx)
+    .await
 }
 
-/// The people at several addresses; addresses of nobody are left out.
+row! {
+    /// A person at one of several addresses.
+    pub struct Found {
+        /// The channel asked for.
+        at_channel: String,
+        /// The path asked for.
+        at_path: String,
+        /// Who it is.
+        id: PersonId,
+        /// Their wrapped key.
+        key: Option<Vec<u8>>,
+        /// The channel they last wrote from.
+        channel: String,
+        /// The path they last wrote from.
+        path: String,
+    }
+}
+
+/// The people at several addresses, held as by [`hold`]; addresses of nobody are left out.
 pub async fn at_all(tx: &mut Tx, addresses: &[&Address]) -> Result<BTreeMap<Address, Person>> {
     let mut found = BTreeMap::new();
     for piece in pieces(addresses) {
-        let mut select = QueryBuilder::new(
-            "SELECT a.channel AS at_channel, a.path AS at_path, p.id, p.key, p.channel, p.path FROM (",
-        );
-        select.push_values(piece, |mut row, address| {
-            row.push_bind(address.channel.as_str()).push_bind(&*address.path);
-        });
-        select.push(
-            ") AS v JOIN address a ON a.channel = v.column1 AND a.path = v.column2 JOIN person p ON p.id = a.person",
-        );
-        for row in select.build().fetch_all(tx.conn()).await? {
-            let channel = ChannelId::new(row.try_get("at_channel")?);
-            let path: String = row.try_get("at_path")?;
-            found.insert(Address { channel, path: path.into() }, Person::from_row(&row)?);
+        let select =
+            "SELECT a.channel AS at_channel, a.path AS at_path, p.id, p.key, p.channel, p.path FROM (";
+        let rows = sql(select)
+            .rows(piece, |address| [address.channel.as_str().into(), (&*address.path).into()])
+            .then(
+                ") AS v JOIN address a ON a.channel = v.column1 AND a.path = v.column2
+                 JOIN person p ON p.id = a.person WHERE p.key IS NOT NULL",
+            )
+            .on_postgres(" FOR KEY SHARE OF p");
+        for Found { at_channel, at_path, id, key, channel, path } in rows.fetch_all::<Found>(tx).await? {
+            let at = Address { channel: ChannelId::new(&at_channel), path: at_path.into() };
+            found.insert(at, Person { id, key, channel, path });
         }
     }
     Ok(found)
@@ -60,34 +74,45 @@ pub async fn at_all(tx: &mut Tx, addresses: &[&Address]) -> Result<BTreeMap<Addr
 
 /// A person by id.
 pub async fn get(tx: &mut Tx, id: PersonId) -> Result<Option<Person>> {
-    Ok(sqlx::query_as("SELECT id, key, channel, path FROM person WHERE id = $1")
+    sql("SELECT id, key, channel, path FROM person WHERE id = $1").bind(id).fetch_optional(tx).await
+}
+
+/// A person by id, to write about: until the transaction ends they are not forgotten by another.
+pub async fn hold(tx: &mut Tx, id: PersonId) -> Result<Option<Person>> {
+    sql("SELECT id, key, channel, path FROM person WHERE id = $1")
+        .on_postgres(" FOR KEY SHARE")
         .bind(id)
-        .fetch_optional(tx.conn())
-        .await?)
+        .fetch_optional(tx)
+        .await
+}
+
+/// A person by id, for one alone: waits for everybody who holds them, and makes everybody else wait.
+pub async fn hold_alone(tx: &mut Tx, id: PersonId) -> Result<Option<Person>> {
+    sql("SELECT id, key, channel, path FROM person WHERE id = $1")
+        .on_postgres(" FOR UPDATE")
+        .bind(id)
+        .fetch_optional(tx)
+        .await
 }
 
 /// Somebody who is known, with their wrapped key: a sample to try a master key on.
 pub async fn anybody(tx: &mut Tx) -> Result<Option<(PersonId, Vec<u8>)>> {
-    Ok(sqlx::query_as("SELECT id, key FROM person WHERE key IS NOT NULL ORDER BY id LIMIT 1")
-        .fetch_optional(tx.conn())
-        .await?)
+    sql("SELECT id, key FROM person WHERE key IS NOT NULL ORDER BY id LIMIT 1").fetch_optional(tx).await
 }
 
 /// Makes a person known at their first address, with a freshly wrapped key; false, and nothing done, when the id is
 /// somebody's already, be it of somebody forgotten.
 pub async fn create(tx: &mut Tx, id: PersonId, key: &[u8], address: &Address, at: Timestamp) -> Result<bool> {
-    let made = sqlx::query(
-        "INSERT INTO person (id, key, channel, path, created_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (id) DO NOTHING",
-    )
+    let made = sql("INSERT INTO person (id, key, channel, path, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO NOTHING")
     .bind(id)
     .bind(key)
     .bind(address.channel.as_str())
     .bind(&*address.path)
     .bind(at)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
-    let made = made.rows_affected() == 1;
+    let made = made == 1;
     if made {
         touch(tx, id, address).await?;
     }
@@ -96,17 +121,17 @@ pub async fn create(tx: &mut Tx, id: PersonId, key: &[u8], address: &Address, at
 
 /// Notes the address a person last wrote from; a new one is linked to them.
 pub async fn touch(tx: &mut Tx, id: PersonId, address: &Address) -> Result<()> {
-    sqlx::query("INSERT INTO address (channel, path, person) VALUES ($1, $2, $3) ON CONFLICT (channel, path) DO NOTHING")
+    sql("INSERT INTO address (channel, path, person) VALUES ($1, $2, $3) ON CONFLICT (channel, path) DO NOTHING")
         .bind(address.channel.as_str())
         .bind(&*address.path)
         .bind(id)
-        .execute(tx.conn())
+        .execute(tx)
         .await?;
-    sqlx::query("UPDATE person SET channel = $2, path = $3 WHERE id = $1 AND (channel <> $2 OR path <> $3)")
+    sql("UPDATE person SET channel = $2, path = $3 WHERE id = $1 AND (channel <> $2 OR path <> $3)")
         .bind(id)
         .bind(address.channel.as_str())
         .bind(&*address.path)
-        .execute(tx.conn())
+        .execute(tx)
         .await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ pub use login::{
     void_first,
 };
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::StaffId;
@@ -39,67 +40,56 @@ pub async fn insert(
     role: &str,
     at: Timestamp,
 ) -> Result<bool> {
-    let inserted = sqlx::query(
-        "INSERT INTO staff (id, name, password_hash, role, created_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (name) DO NOTHING",
-    )
-    .bind(id)
-    .bind(name)
-    .bind(password_hash)
-    .bind(role)
-    .bind(at)
-    .execute(tx.conn())
-    .await?;
-    Ok(inserted.rows_affected() == 1)
+    let inserted =
+        sql("INSERT INTO staff (id, name, password_hash, role, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (name) DO NOTHING")
+        .bind(id)
+        .bind(name)
+        .bind(password_hash)
+        .bind(role)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    Ok(inserted == 1)
 }
 
 /// A member of staff by name.
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<StaffRow>> {
-    Ok(sqlx::query_as(
-        "SELECT id, name, password_hash, role, disabled, created_at FROM staff WHERE name = $1",
-    )
-    .bind(name)
-    .fetch_optional(tx.conn())
-    .await?)
+    sql("SELECT id, name, password_hash, role, disabled, created_at FROM staff WHERE name = $1")
+        .bind(name)
+        .fetch_optional(tx)
+        .await
 }
 
 /// A member of staff by id.
 pub async fn get(tx: &mut Tx, id: StaffId) -> Result<Option<StaffRow>> {
-    Ok(sqlx::query_as("SELECT id, name, password_hash, role, disabled, created_at FROM staff WHERE id = $1")
+    sql("SELECT id, name, password_hash, role, disabled, created_at FROM staff WHERE id = $1")
         .bind(id)
-        .fetch_optional(tx.conn())
-        .await?)
+        .fetch_optional(tx)
+        .await
 }
 
 /// All staff by name, disabled ones too.
 pub async fn list(tx: &mut Tx) -> Result<Vec<StaffRow>> {
-    Ok(sqlx::query_as("SELECT id, name, password_hash, role, disabled, created_at FROM staff ORDER BY name")
-        .fetch_all(tx.conn())
-        .await?)
+    sql("SELECT id, name, password_hash, role, disabled, created_at FROM staff ORDER BY name")
+        .fetch_all(tx)
+        .await
 }
 
 /// Shuts a member of staff out, at once: their sessions end.
 pub async fn disable(tx: &mut Tx, id: StaffId) -> Result<()> {
-    sqlx::query("UPDATE staff SET disabled = 1 WHERE id = $1").bind(id).execute(tx.conn()).await?;
+    sql("UPDATE staff SET disabled = TRUE WHERE id = $1").bind(id).execute(tx).await?;
     close_all(tx, id).await
 }
 
 /// Lets a member of staff in again who was shut out, with a new password's hash and role. No session opens.
 pub async fn enable(tx: &mut Tx, id: StaffId, password_hash: &str, role: &str) -> Result<()> {
-    sqlx::query("UPDATE staff SET disabled = 0, role = $2 WHERE id = $1")
-        .bind(id)
-        .bind(role)
-        .execute(tx.conn())
-        .await?;
+    sql("UPDATE staff SET disabled = FALSE, role = $2 WHERE id = $1").bind(id).bind(role).execute(tx).await?;
     set_password(tx, id, password_hash).await
 }
 
 /// Sets a new password's hash; their sessions end.
 pub async fn set_password(tx: &mut Tx, id: StaffId, password_hash: &str) -> Result<()> {
-    sqlx::query("UPDATE staff SET password_hash = $2 WHERE id = $1")
-        .bind(id)
-        .bind(password_hash)
-        .execute(tx.conn())
-        .await?;
+    sql("UPDATE staff SET password_hash = $2 WHERE id = $1").bind(id).bind(password_hash).execute(tx).await?;
     close_all(tx, id).await
 }

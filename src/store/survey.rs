@@ -1,5 +1,6 @@
 //! What people said about the service.
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::{CaseId, PersonId, SessionId};
@@ -13,25 +14,20 @@ pub async fn asked(
     case: Option<CaseId>,
     at: Timestamp,
 ) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO survey_asked (session, person, case_id, at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (session) DO NOTHING",
-    )
+    sql("INSERT INTO survey_asked (session, person, case_id, at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (session) DO NOTHING")
     .bind(session)
     .bind(person)
     .bind(case)
     .bind(at)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
 
 /// When a person was last asked.
 pub async fn last_asked(tx: &mut Tx, person: PersonId) -> Result<Option<Timestamp>> {
-    Ok(sqlx::query_scalar("SELECT max(at) FROM survey_asked WHERE person = $1")
-        .bind(person)
-        .fetch_one(tx.conn())
-        .await?)
+    sql("SELECT max(at) FROM survey_asked WHERE person = $1").bind(person).scalar(tx).await
 }
 
 /// An answer to be stored.
@@ -65,7 +61,7 @@ pub struct NewSurveyAnswer<'a> {
 
 /// Stores an answer over the one that was there.
 pub async fn put_answer(tx: &mut Tx, answer: &NewSurveyAnswer<'_>) -> Result<()> {
-    sqlx::query(
+    sql(
         "INSERT INTO survey_answer (session, question, person, case_id, number, choice, text, complete, channel,
              locale, solicited, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -79,12 +75,12 @@ pub async fn put_answer(tx: &mut Tx, answer: &NewSurveyAnswer<'_>) -> Result<()>
     .bind(answer.number)
     .bind(answer.choice)
     .bind(answer.text)
-    .bind(i64::from(answer.complete))
+    .bind(answer.complete)
     .bind(answer.channel)
     .bind(answer.locale)
-    .bind(i64::from(answer.solicited))
+    .bind(answer.solicited)
     .bind(answer.at)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
@@ -121,7 +117,7 @@ row! {
 
 /// Every answer given from `from` and before `to`, oldest first.
 pub async fn between(tx: &mut Tx, from: Timestamp, to: Timestamp) -> Result<Vec<SurveyAnswerRow>> {
-    Ok(sqlx::query_as(
+    sql(
         "SELECT a.session, a.person, c.service, a.question, a.number, a.choice, a.text, a.complete, a.channel,
                 a.locale, a.solicited, a.at
          FROM survey_answer a LEFT JOIN case_file c ON c.id = a.case_id
@@ -129,6 +125,5 @@ pub async fn between(tx: &mut Tx, from: Timestamp, to: Timestamp) -> Result<Vec<
     )
     .bind(from)
     .bind(to)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx).await
 }

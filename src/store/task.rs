@@ -1,5 +1,6 @@
 //! What officers are to look at: the one list of kinds, and the open tasks.
 
+use super::query::sql;
 use super::value::row;
 use super::{Result, Tx};
 use crate::message::{CaseId, PersonId};
@@ -62,16 +63,14 @@ pub async fn put(
     detail: &str,
     at: Timestamp,
 ) -> Result<i64> {
-    Ok(sqlx::query_scalar(
-        "INSERT INTO task (kind, person, case_id, detail, at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
-    )
-    .bind(kind.as_str())
-    .bind(person)
-    .bind(case)
-    .bind(detail)
-    .bind(at)
-    .fetch_one(tx.conn())
-    .await?)
+    sql("INSERT INTO task (kind, person, case_id, detail, at) VALUES ($1, $2, $3, $4, $5) RETURNING id")
+        .bind(kind.as_str())
+        .bind(person)
+        .bind(case)
+        .bind(detail)
+        .bind(at)
+        .scalar(tx)
+        .await
 }
 
 /// Stores a task about a person that is one task however often it is asked for: while it is open, nothing is added.
@@ -82,26 +81,24 @@ pub async fn put_once(
     detail: &str,
     at: Timestamp,
 ) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO task (kind, person, detail, at) SELECT $1, $2, $3, $4
-         WHERE NOT EXISTS (SELECT 1 FROM task WHERE kind = $1 AND person = $2 AND done_at IS NULL)",
-    )
+    sql("INSERT INTO task (kind, person, detail, at) SELECT $1, $2, $3, $4
+         WHERE NOT EXISTS (SELECT 1 FROM task WHERE kind = $1 AND person = $2 AND done_at IS NULL)")
     .bind(kind.as_str())
     .bind(person)
     .bind(detail)
     .bind(at)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
 
 /// What such a task asked for was done, or is not wanted any more.
 pub async fn settle(tx: &mut Tx, kind: TaskKind, person: PersonId, at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE task SET done_at = $3 WHERE kind = $1 AND person = $2 AND done_at IS NULL")
+    sql("UPDATE task SET done_at = $3 WHERE kind = $1 AND person = $2 AND done_at IS NULL")
         .bind(kind.as_str())
         .bind(person)
         .bind(at)
-        .execute(tx.conn())
+        .execute(tx)
         .await?;
     Ok(())
 }
@@ -126,40 +123,33 @@ row! {
 
 /// The oldest `limit` tasks that are not done, oldest first; those of complaints among them only `with_complaints`.
 pub async fn open(tx: &mut Tx, with_complaints: bool, limit: i64) -> Result<Vec<TaskRow>> {
-    Ok(sqlx::query_as(
-        "SELECT id, kind, person, case_id, detail, at FROM task
-         WHERE done_at IS NULL AND ($1 = 1 OR kind <> 'complaint') ORDER BY id LIMIT $2",
-    )
-    .bind(i64::from(with_complaints))
+    sql("SELECT id, kind, person, case_id, detail, at FROM task
+         WHERE done_at IS NULL AND ($1 OR kind <> 'complaint') ORDER BY id LIMIT $2")
+    .bind(with_complaints)
     .bind(limit)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx)
+    .await
 }
 
 /// How many there are of them in all.
 pub async fn open_count(tx: &mut Tx, with_complaints: bool) -> Result<i64> {
-    Ok(sqlx::query_scalar(
-        "SELECT count(*) FROM task WHERE done_at IS NULL AND ($1 = 1 OR kind <> 'complaint')",
-    )
-    .bind(i64::from(with_complaints))
-    .fetch_one(tx.conn())
-    .await?)
+    sql("SELECT count(*) FROM task WHERE done_at IS NULL AND ($1 OR kind <> 'complaint')")
+        .bind(with_complaints)
+        .scalar(tx)
+        .await
 }
 
 /// The kind of an open task; `None` when there is no such task, or it is done.
 pub async fn kind_of(tx: &mut Tx, id: i64) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar("SELECT kind FROM task WHERE id = $1 AND done_at IS NULL")
-        .bind(id)
-        .fetch_optional(tx.conn())
-        .await?)
+    sql("SELECT kind FROM task WHERE id = $1 AND done_at IS NULL").bind(id).scalar_optional(tx).await
 }
 
 /// A task is done.
 pub async fn done(tx: &mut Tx, id: i64, at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE task SET done_at = $2 WHERE id = $1 AND done_at IS NULL")
+    sql("UPDATE task SET done_at = $2 WHERE id = $1 AND done_at IS NULL")
         .bind(id)
         .bind(at)
-        .execute(tx.conn())
+        .execute(tx)
         .await?;
     Ok(())
 }

@@ -1,11 +1,15 @@
-//! Every statement is run here against a database in a fresh folder.
+//! Every statement is run here against a database in a fresh folder; and against PostgreSQL, in a second run.
 
 mod cases;
 mod desk;
 mod messages;
 mod opening;
 mod people;
+mod shared;
 mod views;
+
+#[path = "../../tests/it/postgres.rs"]
+mod postgres;
 
 use chrono::NaiveDate;
 use tempfile::TempDir;
@@ -14,6 +18,7 @@ use uuid::Uuid;
 use super::case::NewCase;
 use super::inbox::NewEvent;
 use super::outbox::{NewPart, NewState};
+use super::query::{Statement, sql};
 use super::{Store, Tx, case, conversation, inbox, outbox, person};
 use crate::message::{Address, CaseId, ChannelId, EventId, OutboxId, PersonId, reference_of};
 use crate::time::Timestamp;
@@ -25,8 +30,36 @@ fn url(folder: &TempDir) -> String {
 /// The folder must outlive the store.
 async fn fresh() -> (TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&url(&folder)).await.unwrap();
+    let url = if postgres::is_meant() { postgres::database() } else { url(&folder) };
+    let store = Store::open(&url).await.unwrap();
     (folder, store)
+}
+
+/// All that is not about SQLite's file, or how SQLite reads.
+#[test]
+fn the_same_on_postgresql() {
+    let of_sqlite = [
+        "only_addresses_of_databases_are_taken",
+        "a_second_server_is_refused",
+        "a_new_data_folder_is_for_its_owner_only",
+        "a_newer_schema_is_refused_with_both_versions",
+        "what_is_not_a_database_is_named",
+        "the_writer_is_durable_and_the_readers_cannot_write",
+        "a_full_disk_is_told_apart",
+        "a_database_of_every_version",
+        "an_old_schema_in_use",
+        "the_hot_statements_read",
+        "a_destroyed_key_is_not_left",
+    ];
+    postgres::again(&["store::tests::"], &of_sqlite);
+}
+
+/// Whether the database takes a statement; whatever it did is undone.
+async fn is_taken(tx: &mut Tx, statement: Statement<'_>) -> bool {
+    tx.savepoint().await.unwrap();
+    let taken = statement.execute(tx).await.is_ok();
+    tx.rollback_to().await.unwrap();
+    taken
 }
 
 /// The `seconds`-th second after 2026-11-22T10:00:00Z.
@@ -75,7 +108,7 @@ fn part<'a>(id: &'a OutboxId, person: PersonId, purpose: &'a str, state: NewStat
 
 async fn said(tx: &mut Tx, person: PersonId, id: &str, purpose: &str, state: NewState) -> i64 {
     outbox::put(tx, &[part(&OutboxId(id.into()), person, purpose, state)]).await.unwrap();
-    sqlx::query_scalar("SELECT max(seq) FROM outbox").fetch_one(tx.conn()).await.unwrap()
+    sql("SELECT max(seq) FROM outbox").scalar(tx).await.unwrap()
 }
 
 /// Whether a conversation could be saved over the version that was read.

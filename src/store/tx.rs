@@ -1,26 +1,64 @@
 //! One transaction.
 
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use super::error::Result;
+use super::query::sql;
 
 /// A transaction; dropping it without [`Tx::commit`] undoes everything.
 pub struct Tx {
-    inner: Transaction<'static, Sqlite>,
+    inner: Inner,
+}
+
+pub(super) enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+pub(super) enum Connection<'t> {
+    Sqlite(&'t mut SqliteConnection),
+    Postgres(&'t mut PgConnection),
 }
 
 impl Tx {
-    pub(super) fn new(inner: Transaction<'static, Sqlite>) -> Self {
+    pub(super) fn new(inner: Inner) -> Self {
         Tx { inner }
     }
 
-    pub(super) fn conn(&mut self) -> &mut SqliteConnection {
-        &mut self.inner
+    pub(super) fn conn(&mut self) -> Connection<'_> {
+        match &mut self.inner {
+            Inner::Sqlite(tx) => Connection::Sqlite(tx),
+            Inner::Postgres(tx) => Connection::Postgres(tx),
+        }
     }
 
     /// Makes everything durable.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        match self.inner {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Undoes everything, and waits until it is undone: a transaction that is merely dropped holds what it took up for a
+    /// moment longer.
+    pub async fn rollback(self) -> Result<()> {
+        match self.inner {
+            Inner::Sqlite(tx) => tx.rollback().await?,
+            Inner::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
+    /// From here to the commit nobody else numbers case events or audit lines: their numbers grow in the order of the
+    /// commits, so that a reader who goes on after the last number it saw misses nothing. SQLite has one writer anyway.
+    pub(super) async fn in_order(&mut self) -> Result<()> {
+        if let Inner::Postgres(_) = self.inner {
+            // Any number that nothing else on this database locks.
+            sql("SELECT pg_advisory_xact_lock(7702121)").execute(self).await?;
+        }
+        Ok(())
     }
 
     /// A seeded mistake: what is one commit becomes two.
@@ -35,19 +73,19 @@ impl Tx {
 
     /// Marks the point to which [`Tx::rollback_to`] returns. Points nest: the newest counts.
     pub async fn savepoint(&mut self) -> Result<()> {
-        sqlx::query("SAVEPOINT turn").execute(self.conn()).await?;
+        sql("SAVEPOINT turn").execute(self).await?;
         Ok(())
     }
 
     /// Keeps what was done since the newest point and forgets the point.
     pub async fn release(&mut self) -> Result<()> {
-        sqlx::query("RELEASE SAVEPOINT turn").execute(self.conn()).await?;
+        sql("RELEASE SAVEPOINT turn").execute(self).await?;
         Ok(())
     }
 
     /// Undoes what was done since the newest point and forgets the point.
     pub async fn rollback_to(&mut self) -> Result<()> {
-        sqlx::query("ROLLBACK TO SAVEPOINT turn").execute(self.conn()).await?;
+        sql("ROLLBACK TO SAVEPOINT turn").execute(self).await?;
         self.release().await
     }
 }

@@ -1,10 +1,8 @@
 //! An engine without loops: the test itself makes every tick, so that it can come between two.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 use wasl::case::Role;
 use wasl::channel::Channel;
@@ -13,6 +11,7 @@ use wasl::message::{Address, Body, CaseId, ChannelId, Inbound, PersonId, StaffId
 use wasl::store;
 use wasl::time::{Clock, ManualClock, Timestamp};
 
+use super::database::Database;
 use super::harness;
 use super::story::ANSWERS;
 
@@ -101,21 +100,13 @@ impl Alone {
         last.map(|expects| expects.question.to_string()).unwrap_or_default()
     }
 
-    pub async fn file(&self) -> SqliteConnection {
-        file(self.folder.path()).await
-    }
-
     /// The rows of a statement that gives one text each.
-    pub async fn rows(&self, select: &'static str) -> Vec<String> {
-        sqlx::query_scalar(select).fetch_all(&mut self.file().await).await.unwrap()
+    pub async fn rows(&self, select: &str) -> Vec<String> {
+        Database::of(self.folder.path()).await.texts(select).await
     }
 
-    /// Changes the file behind the engine's back.
-    pub async fn changes(&self, statement: &'static str) {
-        sqlx::query(statement).execute(&mut self.file().await).await.unwrap();
+    /// Changes the database behind the engine's back.
+    pub async fn changes(&self, statements: &str) {
+        Database::of(self.folder.path()).await.run(statements).await;
     }
-}
-
-pub async fn file(folder: &Path) -> SqliteConnection {
-    SqliteConnection::connect(&format!("sqlite://{}", folder.join("wasl.db").display())).await.unwrap()
 }

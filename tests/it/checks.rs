@@ -8,7 +8,7 @@ use super::harness::{Bot, Person, plain};
 use super::story::{self, Officer, answers_all, answers_all_but, arrives, asks_for_help, form_of};
 
 async fn status(bot: &Bot) -> String {
-    sqlx::query_scalar("SELECT status FROM case_v1").fetch_one(&mut story::store(bot).await).await.unwrap()
+    story::store(bot).await.text("SELECT status FROM case_v1").await
 }
 
 /// The form of the check as the page draws it, filled in by hand.
@@ -180,8 +180,7 @@ async fn an_answer_that_was_changed_in_the_database_is_not_what_was_signed() {
     let case = format!("{}?lang=en", officer.case().await);
     assert!(!officer.reads(&case).await.contains("not what was signed"));
     let change = "DELETE FROM case_answer WHERE question = 'urgency'";
-    let changed = sqlx::query(change).execute(&mut story::store(&bot).await).await.unwrap();
-    assert_eq!(changed.rows_affected(), 1);
+    story::store(&bot).await.run(change).await;
     let page = officer.reads(&case).await;
     assert!(page.contains("not what was signed"), "{page}");
 }
@@ -198,10 +197,7 @@ async fn a_request_is_found_by_its_number_and_by_what_was_given_with_it() {
     sister.says("Maria Santos Cruz").await;
     let officer = bot.officer("amina", Role::Officer).await;
     let case = officer.case().await;
-    let reference: String = sqlx::query_scalar("SELECT reference FROM case_v1")
-        .fetch_one(&mut story::store(&bot).await)
-        .await
-        .unwrap();
+    let reference = story::store(&bot).await.text("SELECT reference FROM case_v1").await;
     officer.does(&case, "withdraw", &[]).await;
     assert!(!officer.reads("/desk?lang=en").await.contains(&reference));
     assert!(officer.reads("/desk?tab=finished&lang=en").await.contains(&reference));
@@ -213,6 +209,5 @@ async fn a_request_is_found_by_its_number_and_by_what_was_given_with_it() {
     }
     assert!(finds("nobody@example.com").await.contains("Nothing was found."));
     let logged = "SELECT count(*) FROM audit WHERE what = 'case.searched' AND object = ''";
-    let logged: i64 = sqlx::query_scalar(logged).fetch_one(&mut story::store(&bot).await).await.unwrap();
-    assert_eq!(logged, 5);
+    assert_eq!(story::store(&bot).await.text(logged).await, "5");
 }

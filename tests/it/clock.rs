@@ -8,13 +8,13 @@ use super::harness::{Bot, Person};
 use super::story::{asks_for_help, officer_hands_over, store};
 
 async fn status(bot: &Bot) -> String {
-    sqlx::query_scalar("SELECT status FROM case_v1").fetch_one(&mut store(bot).await).await.unwrap()
+    store(bot).await.text("SELECT status FROM case_v1").await
 }
 
 /// Who made the last step.
 async fn last_step(bot: &Bot) -> String {
     let last = "SELECT name || ' by ' || by_kind FROM case_event_v1 ORDER BY number DESC LIMIT 1";
-    sqlx::query_scalar(last).fetch_one(&mut store(bot).await).await.unwrap()
+    store(bot).await.text(last).await
 }
 
 /// The round that the server makes every few seconds.

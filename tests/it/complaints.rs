@@ -35,7 +35,12 @@ async fn an_officer_reads_a_complaint_nowhere_and_an_administrator_in_its_place(
     asks_for_help(&mut sister).await;
     complains(&mut sister).await;
     assert!(sister.heard.iter().any(|m| m["text"] == WORDS), "its own person reads it");
-    let number = sister.last_text().split("W-").nth(1).map(|rest| format!("W-{}", &rest[..9])).unwrap();
+    let number = sister
+        .last_text()
+        .split("the number \u{2068}W-")
+        .nth(1)
+        .map(|rest| format!("W-{}", &rest[..9]))
+        .unwrap();
     sister.says("menu").await;
 
     let officer = bot.officer("amina", Role::Officer).await;

@@ -2,16 +2,14 @@
 //! may be early.
 
 use reqwest::StatusCode;
-use sqlx::{Connection, Row, SqliteConnection};
 use wasl::case::Role;
 
+use super::database::{Database, either};
 use super::harness::{Bot, Person};
 use super::story::{asks_for_help, officer_hands_over};
 
-async fn other_system(bot: &Bot) -> SqliteConnection {
-    SqliteConnection::connect(&format!("sqlite://{}", bot.folder.path().join("wasl.db").display()))
-        .await
-        .unwrap()
+async fn other_system(bot: &Bot) -> Database {
+    Database::of(bot.folder.path()).await
 }
 
 #[tokio::test]
@@ -21,60 +19,44 @@ async fn a_decision_written_by_another_system_reaches_the_person() {
     asks_for_help(&mut sister).await;
     officer_hands_over(&bot).await;
     let mut other = other_system(&bot).await;
-    let case = sqlx::query("SELECT * FROM case_v1").fetch_one(&mut other).await.unwrap();
-    let (id, status): (String, String) = (case.get("id"), case.get("status"));
-    assert_eq!(status, "with_committee");
+    let id = other.text("SELECT id FROM case_v1 WHERE status = 'with_committee'").await;
 
     // Too early: refused, kept, and the person hears nothing.
-    let insert = "INSERT INTO decision (id, case_id, outcome, reason) VALUES ($1, $2, 'accepted', 'The committee agreed.')";
-    sqlx::query(insert).bind("other-1").bind(&id).execute(&mut other).await.unwrap();
+    writes(&mut other, "other-1", &id, "accepted", "The committee agreed.").await;
     assert_eq!(bot.engine.take_decisions().await.unwrap(), 1);
     bot.settle().await;
-    let refused: String = sqlx::query_scalar("SELECT refused_because FROM decision WHERE id = 'other-1'")
-        .fetch_one(&mut other)
-        .await
-        .unwrap();
-    assert_eq!(refused, "too early");
+    assert_eq!(refusals(&mut other).await, ["other-1: too early"]);
 
     bot.days(15).await;
-    sqlx::query(insert).bind("other-2").bind(&id).execute(&mut other).await.unwrap();
+    writes(&mut other, "other-2", &id, "accepted", "The committee agreed.").await;
     bot.engine.take_decisions().await.unwrap();
     sister.reads().await;
     assert_eq!(sister.times("The committee agreed."), 1);
-    let status: String =
-        sqlx::query_scalar("SELECT status FROM case_v1").fetch_one(&mut other).await.unwrap();
-    assert_eq!(status, "accepted");
-    let events: Vec<String> = sqlx::query_scalar("SELECT name FROM case_event_v1 ORDER BY number")
-        .fetch_all(&mut other)
-        .await
-        .unwrap();
+    assert_eq!(other.text("SELECT status FROM case_v1").await, "accepted");
+    let events = other.texts("SELECT name FROM case_event_v1 ORDER BY number").await;
     assert_eq!(events.first().map(String::as_str), Some("submitted"));
 }
 
 /// The request that waits for the committee.
-async fn with_the_committee(bot: &Bot, sister: &mut Person<'_>, other: &mut SqliteConnection) -> String {
+async fn with_the_committee(bot: &Bot, sister: &mut Person<'_>, other: &mut Database) -> String {
     asks_for_help(sister).await;
     officer_hands_over(bot).await;
-    sqlx::query_scalar("SELECT id FROM case_v1").fetch_one(other).await.unwrap()
+    other.text("SELECT id FROM case_v1").await
 }
 
-const INSERT: &str = "INSERT INTO decision (id, case_id, outcome, reason) VALUES ($1, $2, $3, $4)";
-
-async fn writes(other: &mut SqliteConnection, id: &str, case: &str, outcome: &str, reason: &str) {
-    sqlx::query(INSERT).bind(id).bind(case).bind(outcome).bind(reason).execute(other).await.unwrap();
+async fn writes(other: &mut Database, id: &str, case: &str, outcome: &str, reason: &str) {
+    let values = [id, case, outcome, reason].join("', '");
+    other.run(&format!("INSERT INTO decision (id, case_id, outcome, reason) VALUES ('{values}')")).await;
 }
 
-async fn refusals(other: &mut SqliteConnection) -> Vec<String> {
-    sqlx::query_scalar(
-        "SELECT id || ': ' || refused_because FROM decision WHERE refused_because IS NOT NULL ORDER BY seq",
-    )
-    .fetch_all(other)
-    .await
-    .unwrap()
+async fn refusals(other: &mut Database) -> Vec<String> {
+    other
+        .texts("SELECT id || ': ' || refused_because FROM decision WHERE refused_because IS NOT NULL ORDER BY seq")
+        .await
 }
 
-async fn tasks(other: &mut SqliteConnection) -> Vec<String> {
-    sqlx::query_scalar("SELECT kind || ': ' || detail FROM task ORDER BY id").fetch_all(other).await.unwrap()
+async fn tasks(other: &mut Database) -> Vec<String> {
+    other.texts("SELECT kind || ': ' || detail FROM task ORDER BY id").await
 }
 
 #[tokio::test]
@@ -113,8 +95,7 @@ async fn a_row_that_is_changed_or_deleted_before_it_is_taken_counts_as_it_stands
     }
     let officer = bot.officer("amina", Role::Officer).await;
     let mut other = other_system(&bot).await;
-    let cases: Vec<String> =
-        sqlx::query_scalar("SELECT id FROM case_v1 ORDER BY created_at").fetch_all(&mut other).await.unwrap();
+    let cases = other.texts("SELECT id FROM case_v1 ORDER BY created_at").await;
     for case in &cases {
         let page = format!("/desk/case/{case}");
         officer.checks(&page, &[]).await;
@@ -122,19 +103,25 @@ async fn a_row_that_is_changed_or_deleted_before_it_is_taken_counts_as_it_stands
     }
     bot.days(15).await;
     // As soon as the first is taken, its writer corrects the second and deletes the third.
-    let correct = "CREATE TRIGGER correct AFTER UPDATE OF taken_at ON decision WHEN NEW.id = 'one' BEGIN
+    let correct = either(
+        "CREATE TRIGGER correct AFTER UPDATE OF taken_at ON decision WHEN NEW.id = 'one' BEGIN
          UPDATE decision SET outcome = 'rejected', reason = 'Not this time.' WHERE id = 'two';
-         DELETE FROM decision WHERE id = 'three'; END";
-    sqlx::query(correct).execute(&mut other).await.unwrap();
-    let mut at_once = other.begin().await.unwrap();
+         DELETE FROM decision WHERE id = 'three'; END",
+        "CREATE FUNCTION correct() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         UPDATE decision SET outcome = 'rejected', reason = 'Not this time.' WHERE id = 'two';
+         DELETE FROM decision WHERE id = 'three'; RETURN NULL; END $$;
+         CREATE TRIGGER correct AFTER UPDATE OF taken_at ON decision
+         FOR EACH ROW WHEN (NEW.id = 'one') EXECUTE FUNCTION correct()",
+    );
+    other.run(correct).await;
+    other.run("BEGIN").await;
     for (id, case) in ["one", "two", "three"].into_iter().zip(&cases) {
-        writes(&mut at_once, id, case, "accepted", "The committee agreed.").await;
+        writes(&mut other, id, case, "accepted", "The committee agreed.").await;
     }
-    at_once.commit().await.unwrap();
+    other.run("COMMIT").await;
     bot.engine.take_decisions().await.unwrap();
     let statuses = "SELECT status FROM case_v1 ORDER BY created_at";
-    let statuses: Vec<String> = sqlx::query_scalar(statuses).fetch_all(&mut other).await.unwrap();
-    assert_eq!(statuses, ["accepted", "rejected", "with_committee"]);
+    assert_eq!(other.texts(statuses).await, ["accepted", "rejected", "with_committee"]);
     for (person, agreed, not) in [(&mut first, 1, 0), (&mut second, 0, 1), (&mut third, 0, 0)] {
         person.reads().await;
         assert_eq!(
@@ -153,10 +140,10 @@ async fn a_second_decision_does_not_undo_the_first() {
     let mut other = other_system(&bot).await;
     let case = with_the_committee(&bot, &mut sister, &mut other).await;
     bot.days(15).await;
-    let mut at_once = other.begin().await.unwrap();
-    writes(&mut at_once, "yes", &case, "accepted", "The committee agreed.").await;
-    writes(&mut at_once, "no", &case, "rejected", "Not this time.").await;
-    at_once.commit().await.unwrap();
+    other.run("BEGIN").await;
+    writes(&mut other, "yes", &case, "accepted", "The committee agreed.").await;
+    writes(&mut other, "no", &case, "rejected", "Not this time.").await;
+    other.run("COMMIT").await;
     bot.engine.take_decisions().await.unwrap();
     sister.reads().await;
     assert_eq!((sister.times("The committee agreed."), sister.times("Not this time.")), (1, 0));
@@ -189,16 +176,10 @@ async fn an_administrator_decides_before_the_two_weeks_with_a_reason_that_is_kep
     assert_eq!((sister.times("The committee agreed."), sister.times("A birth is near.")), (1, 0));
     let page = administrator.reads(&case).await;
     assert!(page.contains("A birth is near."), "colleagues read it in the history");
-    let kept: Vec<String> =
-        sqlx::query_scalar("SELECT early_reason || ' ' || decided_by || ' ' || source FROM decision")
-            .fetch_all(&mut other)
-            .await
-            .unwrap();
+    let kept = other.texts("SELECT early_reason || ' ' || decided_by || ' ' || source FROM decision").await;
     assert_eq!(kept, ["A birth is near. mona desk"]);
     let step = "SELECT reason FROM case_event WHERE name = 'accepted' AND by_name = 'mona'";
-    let step: String = sqlx::query_scalar(step).fetch_one(&mut other).await.unwrap();
-    assert_eq!(step, "The committee agreed.\nA birth is near.");
+    assert_eq!(other.text(step).await, "The committee agreed.\nA birth is near.");
     let audited = "SELECT count(*) FROM audit WHERE who = 'mona' AND what = 'case.accepted'";
-    let audited: i64 = sqlx::query_scalar(audited).fetch_one(&mut other).await.unwrap();
-    assert_eq!(audited, 1);
+    assert_eq!(other.text(audited).await, "1");
 }

@@ -10,6 +10,7 @@ use wasl::message::{Address, ChannelId, OutboxId, Part};
 
 use super::alone::Alone;
 use super::crash::stage::dropped_at;
+use super::database::Database;
 use super::harness;
 
 const PARTS: &str = "SELECT state || ' ' || attempt FROM outbox WHERE speaker <> 'you' ORDER BY seq";
@@ -183,8 +184,7 @@ async fn a_delivery_dropped_at_any_await_sends_at_most_twice() {
         let engine = harness::engine_with(folder.path(), clock.clone(), "", channels).await;
         clock.advance(Duration::seconds(61));
         while engine.deliver().await.unwrap() == Worked::Some {}
-        let file = &mut super::alone::file(folder.path()).await;
-        let states: Vec<String> = sqlx::query_scalar(PARTS).fetch_all(file).await.unwrap();
+        let states = Database::of(folder.path()).await.texts(PARTS).await;
         let took = post.took();
         assert!(states.len() == 1 && states[0].starts_with("sent"), "dropped at await {n}: {states:?}");
         assert!(took.len() == 1 || (took.len() == 2 && took[0] == took[1]), "dropped at await {n}: {took:?}");

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use reqwest::StatusCode;
-use sqlx::{Row, TypeInfo, ValueRef};
 use wasl::case::Role;
 
+use super::database::{self, either};
 use super::harness::{Bot, Person, plain};
 use super::story::{self, Officer, answers_all, asks_for_help};
 
@@ -22,34 +22,28 @@ fn link(page: &str, prefix: &str) -> String {
 
 async fn person_page(bot: &Bot) -> String {
     let mut store = story::store(bot).await;
-    let sql = "SELECT id FROM person WHERE key IS NOT NULL ORDER BY rowid DESC LIMIT 1";
-    let id: String = sqlx::query_scalar(sql).fetch_one(&mut store).await.unwrap();
+    let sql = "SELECT id FROM person WHERE key IS NOT NULL ORDER BY created_at DESC LIMIT 1";
+    let id = store.text(sql).await;
     format!("/desk/person/{id}")
 }
 
-/// Every text and every blob of every table, each with the table's name.
-async fn everything(bot: &Bot) -> Vec<(String, Vec<u8>)> {
+/// Every value of every table as text, each with the table's name.
+async fn everything(bot: &Bot) -> Vec<(String, String)> {
     let mut store = story::store(bot).await;
     // The forms are our own words, with names in their examples.
-    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'form'";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut store).await.unwrap();
+    let tables = store
+        .texts(either(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'form'",
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'form'",
+        ))
+        .await;
     let mut all = Vec::new();
     for table in tables {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
-        for row in sqlx::query(sql).fetch_all(&mut store).await.unwrap() {
-            for n in 0..row.len() {
-                let value = row.try_get_raw(n).unwrap();
-                if !value.is_null() && matches!(value.type_info().name(), "TEXT" | "BLOB") {
-                    all.push((table.clone(), row.try_get_unchecked::<Vec<u8>, _>(n).unwrap()));
-                }
-            }
+        for row in store.rows(&format!("SELECT * FROM {table}")).await {
+            all.extend(row.into_iter().flatten().map(|value| (table.clone(), value)));
         }
     }
     all
-}
-
-fn holds(bytes: &[u8], words: &str) -> bool {
-    bytes.windows(words.len()).any(|window| window == words.as_bytes())
 }
 
 fn papers(folder: &Path) -> Vec<PathBuf> {
@@ -105,14 +99,11 @@ async fn a_person_is_forgotten_and_who_writes_again_begins_anew() {
     sister.reads().await;
     sister.expect("closed");
 
-    let address: String = sqlx::query_scalar("SELECT path FROM address")
-        .fetch_one(&mut story::store(&bot).await)
-        .await
-        .unwrap();
+    let address = story::store(&bot).await.text("SELECT path FROM address").await;
     let documents = bot.folder.path().join("documents");
     assert!(!papers(&documents).is_empty());
     let before = everything(&bot).await;
-    assert!(before.iter().any(|(_, bytes)| holds(bytes, "You are kind")), "the search finds what is there");
+    assert!(before.iter().any(|(_, text)| text.contains("You are kind")), "the search finds what is there");
     let (status, to) = admin.posts(&erase, &[("confirm", "yes")]).await;
     assert_eq!((status, &*to), (StatusCode::SEE_OTHER, "/desk?say=desk-done-erased"));
     assert_eq!(papers(&documents), Vec::<PathBuf>::new(), "the papers' bytes are gone");
@@ -128,18 +119,18 @@ async fn a_person_is_forgotten_and_who_writes_again_begins_anew() {
 
 /// No words, no address, no sealed value that only waits for its key; the record of what was decided is whole.
 async fn is_forgotten(bot: &Bot, reference: &str, address: &str) {
-    for (table, bytes) in everything(bot).await {
+    for (table, text) in everything(bot).await {
         for words in TELLING.iter().copied().chain([address]) {
-            assert!(!holds(&bytes, words), "{words} is still in {table}");
+            assert!(!text.contains(words), "{words} is still in {table}");
         }
     }
     let mut store = story::store(bot).await;
     for sealed in [
         "person WHERE key IS NOT NULL",
-        "inbox WHERE body <> x''",
-        "outbox WHERE body <> x''",
+        "inbox WHERE length(body) > 0",
+        "outbox WHERE length(body) > 0",
         "case_answer",
-        "case_file WHERE signature <> x'' OR signature_hash <> '' OR checks <> x''",
+        "case_file WHERE length(signature) > 0 OR signature_hash <> '' OR length(checks) > 0",
         "conversation",
         "earlier_signature",
         "document",
@@ -147,19 +138,14 @@ async fn is_forgotten(bot: &Bot, reference: &str, address: &str) {
         "blind",
         "timer",
     ] {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {sealed}"));
-        let left: i64 = sqlx::query_scalar(sql).fetch_one(&mut store).await.unwrap();
-        assert_eq!(left, 0, "{sealed}");
+        assert_eq!(store.text(&format!("SELECT count(*) FROM {sealed}")).await, "0", "{sealed}");
     }
-    let row = sqlx::query("SELECT * FROM case_v1").fetch_one(&mut store).await.unwrap();
-    assert_eq!(row.get::<String, _>("reference"), reference);
-    assert_eq!(row.get::<String, _>("status"), "closed");
-    assert_eq!(row.get::<String, _>("service"), "CERT");
-    let decided: (String, String, String) =
-        sqlx::query_as("SELECT outcome, reason, state FROM decision_v1").fetch_one(&mut store).await.unwrap();
-    assert_eq!(decided, ("accepted".into(), "erased".into(), "taken".into()));
+    let case = store.text("SELECT reference || ' ' || status || ' ' || service FROM case_v1").await;
+    assert_eq!(case, format!("{reference} closed CERT"));
+    let decided = store.text("SELECT outcome || ' ' || reason || ' ' || state FROM decision_v1").await;
+    assert_eq!(decided, "accepted erased taken");
     let logged = "SELECT count(*) FROM audit WHERE what = 'person.erased' AND who = 'mona'";
-    assert_eq!(sqlx::query_scalar::<_, i64>(logged).fetch_one(&mut store).await.unwrap(), 1);
+    assert_eq!(store.text(logged).await, "1");
 }
 
 /// The same chat writes again: greeted as somebody new, files a request, and nothing of before is beside it.
@@ -241,7 +227,7 @@ async fn papers_whose_deletion_was_interrupted_are_deleted_later() {
 fn wasl(bot: &Bot, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wasl"))
         .current_dir(bot.folder.path())
-        .env("WASL_STORE__URL", format!("sqlite://{}", bot.folder.path().join("wasl.db").display()))
+        .env("WASL_STORE__URL", database::url(bot.folder.path()))
         .env("WASL_DOCUMENTS__FOLDER", bot.folder.path().join("documents"))
         .args(args)
         .stdin(Stdio::null())

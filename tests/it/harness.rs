@@ -22,6 +22,8 @@ use wasl::store::{OpenError, Store};
 use wasl::time::{Clock, ManualClock, Timestamp};
 use wasl::vault::{Documents, Vault};
 
+use super::database;
+
 /// When every scenario begins: a Sunday morning in Riyadh.
 pub const BEGIN: &str = "2026-11-22T07:00:00Z";
 
@@ -58,7 +60,7 @@ pub fn tell(what: &str) {
 /// The settings of a test in `folder`, and whatever else `toml` sets.
 pub fn config(folder: &Path, toml: &str) -> Config {
     let mut config = Config::from_toml(toml).unwrap();
-    config.store.url = format!("sqlite://{}", folder.join("wasl.db").display());
+    config.store.url = database::url(folder);
     config.vault.key_file = folder.join("vault.key");
     config.documents.folder = folder.join("documents");
     config
@@ -89,6 +91,16 @@ pub async fn engine_with(
     toml: &str,
     channels: Vec<Arc<dyn Channel>>,
 ) -> Engine {
+    engine_of(folder, clock, toml, |_| channels).await
+}
+
+/// The engine of a test with these channels, and changes of the forms.
+pub async fn engine_of(
+    folder: &Path,
+    clock: Arc<dyn Clock>,
+    toml: &str,
+    made: impl FnOnce(&mut Shelf) -> Vec<Arc<dyn Channel>>,
+) -> Engine {
     let config = config(folder, toml);
     let store = loop {
         match Store::open(&config.store.url).await {
@@ -98,7 +110,8 @@ pub async fn engine_with(
             Err(error) => panic!("{error}"),
         }
     };
-    let (shelf, words) = shipped(&config);
+    let (mut shelf, words) = shipped(&config);
+    let channels = made(&mut shelf);
     let documents = Documents::local(&config.documents.folder).unwrap();
     let parts = Parts { config, words, shelf, clock, store, vault: vault(), documents, channels };
     Engine::start(parts).await.unwrap()

@@ -6,6 +6,7 @@ mod checks;
 mod clock;
 mod complaints;
 mod crash;
+mod database;
 mod decisions;
 mod delivery;
 mod erasure;
@@ -14,9 +15,32 @@ mod hostile;
 mod isolation;
 mod kill;
 mod operator;
+mod postgres;
 mod references;
 mod scriptless;
+mod servers;
 mod story;
 mod stretch;
 mod transcripts;
 mod watching;
+
+/// What does not look into SQLite's file, and starts no process of its own.
+#[test]
+fn the_same_on_postgresql() {
+    postgres::again(
+        &[
+            "story::",
+            "checks::",
+            "decisions::",
+            "delivery::",
+            "clock::",
+            "isolation::",
+            "erasure::",
+            "complaints::",
+            "stretch::",
+            "references::",
+            "servers::",
+        ],
+        &[],
+    );
+}

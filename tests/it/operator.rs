@@ -87,7 +87,7 @@ fn a_wrong_setting_names_the_key_and_the_file() {
         ("[server]\nlissten = \"127.0.0.1:1\"\n", &["lissten", "mine.toml"][..]),
         ("[server]\nlisten = 5\n", &["server.listen", "mine.toml"]),
         ("[server\n", &["mine.toml"]),
-        ("[store]\nurl = \"postgres://me:secret@host/db\"\n", &["store.url", "sqlite://"]),
+        ("[store]\nurl = \"mysql://me:secret@host/db\"\n", &["store.url", "sqlite://"]),
     ] {
         fs::write(folder.path().join("mine.toml"), text).unwrap();
         let output = wasl(folder.path(), &["--config", "mine.toml", "check"]);

@@ -14,22 +14,14 @@ async fn a_number_that_another_request_has_is_passed_over() {
     second.taps("Certificate of Islam").await;
     // The second request's id is that of the event that opened it: the number it will want is given to the first.
     let mut store = story::store(&bot).await;
-    let opened: String = sqlx::query_scalar("SELECT id FROM inbox ORDER BY seq DESC LIMIT 1")
-        .fetch_one(&mut store)
-        .await
-        .unwrap();
+    let opened = store.text("SELECT id FROM inbox ORDER BY seq DESC LIMIT 1").await;
     let wanted = wasl::message::reference_of(opened.parse().unwrap());
-    sqlx::query("UPDATE case_file SET reference = $1").bind(&wanted).execute(&mut store).await.unwrap();
+    store.run(&format!("UPDATE case_file SET reference = '{wanted}'")).await;
 
     answers_all(&mut second).await;
     second.taps("It is all correct").await;
     second.says("Maria Santos Cruz").await;
-    let given: Vec<String> =
-        sqlx::query_scalar("SELECT reference FROM case_v1 ORDER BY created_at, reference = $1 DESC")
-            .bind(&wanted)
-            .fetch_all(&mut store)
-            .await
-            .unwrap();
+    let given = store.texts("SELECT reference FROM case_v1").await;
     assert_eq!(given.len(), 2, "nothing was parked");
     assert!(given.contains(&wanted) && !given.contains(&taken));
     let other = given.iter().find(|reference| **reference != wanted).unwrap();

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
-use sqlx::{Connection, SqliteConnection};
 use wasl::case::Role;
 use wasl::desk;
 
+use super::database::Database;
 use super::harness::{Bot, Person};
 
 /// What somebody answers who asks for help; questions that are not named are skipped.
@@ -281,29 +281,17 @@ async fn a_sister_asks_for_help_and_hears_the_decision() {
     sister.expect_question("word").says("skip").await;
     assert_eq!(sister.times("What you told us helps us"), 1);
     let mut store = store(&bot).await;
-    let answers: Vec<(String, Option<i64>, Option<String>)> =
-        sqlx::query_as("SELECT question, number, choice FROM survey_answer ORDER BY question")
-            .fetch_all(&mut store)
-            .await
-            .unwrap();
-    let rows: Vec<String> = answers.iter().map(|(q, n, c)| format!("{q} {n:?} {c:?}")).collect();
-    assert_eq!(
-        rows,
-        ["ease Some(4) None", "overall Some(5) None", "respect Some(5) None", "solved None Some(\"yes\")"]
-    );
+    let answers = "SELECT question || ' ' || coalesce(CAST(number AS TEXT), choice) FROM survey_answer ORDER BY question";
+    assert_eq!(store.texts(answers).await, ["ease 4", "overall 5", "respect 5", "solved yes"]);
     let officer = bot.signs_in("amina").await;
     officer.does(&case, "close", &[]).await;
     sister.reads().await;
     assert_eq!(sister.times("It is closed."), 1);
-    let status: String =
-        sqlx::query_scalar("SELECT status FROM case_v1").fetch_one(&mut store).await.unwrap();
-    assert_eq!(status, "closed");
+    assert_eq!(store.text("SELECT status FROM case_v1").await, "closed");
 }
 
-pub async fn store(bot: &Bot) -> SqliteConnection {
-    SqliteConnection::connect(&format!("sqlite://{}", bot.folder.path().join("wasl.db").display()))
-        .await
-        .unwrap()
+pub async fn store(bot: &Bot) -> Database {
+    Database::of(bot.folder.path()).await
 }
 
 #[tokio::test]
@@ -355,13 +343,8 @@ async fn a_person_takes_over_and_the_bot_returns_to_the_same_question() {
     sister.reads().await;
     sister.expect_question("need");
     let mut store = store(&bot).await;
-    let ended: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM human_stretch WHERE started_at IS NOT NULL AND ended_at IS NOT NULL",
-    )
-    .fetch_one(&mut store)
-    .await
-    .unwrap();
-    assert_eq!(ended, 1, "start and end of the human stretch are recorded");
+    let ended = "SELECT count(*) FROM human_stretch WHERE started_at IS NOT NULL AND ended_at IS NOT NULL";
+    assert_eq!(store.text(ended).await, "1", "start and end of the human stretch are recorded");
 }
 
 #[tokio::test]
@@ -399,11 +382,8 @@ async fn declining_shows_the_other_ways_and_returns_when_wanted() {
     guest.expect_question("consent").taps("Yes, I agree").await;
     guest.expect_question("menu");
     let mut store = store(&bot).await;
-    let consents: Vec<(i64, String, String)> =
-        sqlx::query_as("SELECT given, version, wording FROM consent ORDER BY at, rowid")
-            .fetch_all(&mut store)
-            .await
-            .unwrap();
-    assert_eq!(consents.iter().map(|c| c.0).collect::<Vec<_>>(), [0, 1]);
-    assert!(consents.iter().all(|(_, version, wording)| version == "2" && wording.contains("kept safe by")));
+    let consents = "SELECT CASE WHEN given THEN 'yes ' ELSE 'no ' END || version || ' ' || wording FROM consent ORDER BY id";
+    let consents = store.texts(consents).await;
+    assert!(consents[0].starts_with("no 2 ") && consents[1].starts_with("yes 2 "), "{consents:?}");
+    assert!(consents.len() == 2 && consents.iter().all(|wording| wording.contains("kept safe by")));
 }

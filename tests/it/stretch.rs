@@ -2,7 +2,6 @@
 
 use chrono::Duration;
 use reqwest::StatusCode;
-use sqlx::Row;
 use wasl::case::Role;
 
 use super::harness::Bot;
@@ -35,17 +34,16 @@ async fn the_referral_the_taking_and_the_end_are_recorded() {
     let mut store = story::store(&bot).await;
     let sql =
         "SELECT reason, referred_at, taken_at, ended_at, waited_seconds FROM human_stretch_v1 ORDER BY id";
-    let stretches = sqlx::query(sql).fetch_all(&mut store).await.unwrap();
-    let text = |row: usize, column: &str| stretches[row].get::<Option<String>, _>(column);
-    let waited = |row: usize| stretches[row].get::<Option<i64>, _>("waited_seconds");
+    let stretches = store.rows(sql).await;
+    let text = |row: usize, column: usize| stretches[row][column].as_deref();
     assert_eq!(stretches.len(), 2);
-    assert_eq!(text(0, "reason").as_deref(), Some("asked"));
-    assert_eq!(text(0, "referred_at").as_deref(), Some("2026-11-22T07:00:00Z"));
-    assert_eq!(text(0, "taken_at").as_deref(), Some("2026-11-22T07:10:00Z"));
-    assert_eq!(text(0, "ended_at").as_deref(), Some("2026-11-22T07:15:00Z"));
-    assert_eq!(waited(0), Some(600));
-    assert_eq!((text(1, "taken_at"), waited(1)), (None, None), "nobody came");
-    assert!(text(1, "ended_at").is_some());
+    assert_eq!(text(0, 0), Some("asked"));
+    assert_eq!(text(0, 1), Some("2026-11-22T07:00:00Z"));
+    assert_eq!(text(0, 2), Some("2026-11-22T07:10:00Z"));
+    assert_eq!(text(0, 3), Some("2026-11-22T07:15:00Z"));
+    assert_eq!(text(0, 4), Some("600"));
+    assert_eq!((text(1, 2), text(1, 4)), (None, None), "nobody came");
+    assert!(text(1, 3).is_some());
 }
 
 #[tokio::test]
@@ -82,12 +80,8 @@ async fn words_of_staff_take_the_conversation_from_waiting_and_from_the_bot() {
     sister.expect_question("need");
 
     let mut store = story::store(&bot).await;
-    let waited: Vec<Option<i64>> =
-        sqlx::query_scalar("SELECT waited_seconds FROM human_stretch_v1 ORDER BY id")
-            .fetch_all(&mut store)
-            .await
-            .unwrap();
-    assert_eq!(waited, [Some(180), Some(0)], "somebody came, both times");
+    let waited = store.texts("SELECT waited_seconds FROM human_stretch_v1 ORDER BY id").await;
+    assert_eq!(waited, ["180", "0"], "somebody came, both times");
 }
 
 #[tokio::test]

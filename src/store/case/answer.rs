@@ -1,6 +1,7 @@
 //! The answers of a request.
 
 use crate::message::CaseId;
+use crate::store::query::sql;
 use crate::store::value::row;
 use crate::store::{Result, Tx};
 
@@ -27,33 +28,30 @@ pub async fn put_answer(
     plain: Option<&str>,
     sealed: Option<&[u8]>,
 ) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO case_answer (case_id, question, position, plain, sealed) VALUES ($1, $2, $3, $4, $5)
+    sql("INSERT INTO case_answer (case_id, question, position, plain, sealed) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (case_id, question) DO UPDATE
-         SET position = excluded.position, plain = excluded.plain, sealed = excluded.sealed",
-    )
+         SET position = excluded.position, plain = excluded.plain, sealed = excluded.sealed")
     .bind(case)
     .bind(question)
     .bind(position)
     .bind(plain)
     .bind(sealed)
-    .execute(tx.conn())
+    .execute(tx)
     .await?;
     Ok(())
 }
 
 /// Deletes every answer of a request, before new ones are put.
 pub async fn clear_answers(tx: &mut Tx, case: CaseId) -> Result<()> {
-    sqlx::query("DELETE FROM case_answer WHERE case_id = $1").bind(case).execute(tx.conn()).await?;
+    sql("DELETE FROM case_answer WHERE case_id = $1").bind(case).execute(tx).await?;
     Ok(())
 }
 
 /// The answers of a request in the form's order.
 pub async fn answers(tx: &mut Tx, case: CaseId) -> Result<Vec<AnswerRow>> {
-    Ok(sqlx::query_as(
+    sql(
         "SELECT question, position, plain, sealed FROM case_answer WHERE case_id = $1 ORDER BY position, question",
     )
     .bind(case)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx).await
 }

@@ -1,6 +1,7 @@
 //! What happened to a request: numbered for whoever follows, never changed.
 
 use crate::message::{CaseId, PersonId};
+use crate::store::query::sql;
 use crate::store::value::row;
 use crate::store::{Result, Tx};
 use crate::time::Timestamp;
@@ -26,10 +27,9 @@ pub struct NewCaseEvent<'a> {
 
 /// Stores an event; gives its number, higher than every number before.
 pub async fn event(tx: &mut Tx, case: CaseId, event: &NewCaseEvent<'_>) -> Result<i64> {
-    Ok(sqlx::query_scalar(
-        "INSERT INTO case_event (case_id, person, name, by_kind, by_name, reason, status_after, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING number",
-    )
+    tx.in_order().await?;
+    sql("INSERT INTO case_event (case_id, person, name, by_kind, by_name, reason, status_after, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING number")
     .bind(case)
     .bind(event.person)
     .bind(event.name)
@@ -38,8 +38,8 @@ pub async fn event(tx: &mut Tx, case: CaseId, event: &NewCaseEvent<'_>) -> Resul
     .bind(event.reason)
     .bind(event.status_after)
     .bind(event.at)
-    .fetch_one(tx.conn())
-    .await?)
+    .scalar(tx)
+    .await
 }
 
 row! {
@@ -64,11 +64,9 @@ row! {
 
 /// The events of a request, oldest first.
 pub async fn events(tx: &mut Tx, case: CaseId) -> Result<Vec<EventRow>> {
-    Ok(sqlx::query_as(
-        "SELECT number, name, by_kind, by_name, reason, status_after, at FROM case_event WHERE case_id = $1
-         ORDER BY number",
-    )
+    sql("SELECT number, name, by_kind, by_name, reason, status_after, at FROM case_event WHERE case_id = $1
+         ORDER BY number")
     .bind(case)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx)
+    .await
 }

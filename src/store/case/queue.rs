@@ -1,6 +1,7 @@
 //! The officers' list of requests.
 
 use crate::message::{CaseId, PersonId, StaffId};
+use crate::store::query::sql;
 use crate::store::value::row;
 use crate::store::{Result, Tx};
 use crate::time::Timestamp;
@@ -44,16 +45,15 @@ row! {
 
 /// The requests that `filter` lets through: what is due first comes first, what is not open last.
 pub async fn queue(tx: &mut Tx, filter: QueueFilter) -> Result<Vec<QueueRow>> {
-    Ok(sqlx::query_as(
+    sql(
         "SELECT c.id, c.reference, c.service, c.status, s.name AS owner_name, c.next_due, c.submitted_at, c.locale,
-                c.person, coalesce(v.with_human, 0) AS with_human
+                c.person, coalesce(v.with_human, FALSE) AS with_human
          FROM case_file c LEFT JOIN staff s ON s.id = c.owner LEFT JOIN conversation v ON v.person = c.person
-         WHERE ($1 = 0 OR c.next_due IS NOT NULL) AND ($2 IS NULL OR c.owner = $2)
+         WHERE (NOT $1 OR c.next_due IS NOT NULL) AND ($2 IS NULL OR c.owner = $2)
          ORDER BY CASE WHEN c.next_due IS NULL THEN 1 ELSE 0 END, c.next_due, c.submitted_at, c.id LIMIT $3",
     )
-    .bind(i64::from(filter.open_only))
+    .bind(filter.open_only)
     .bind(filter.owner)
     .bind(filter.limit)
-    .fetch_all(tx.conn())
-    .await?)
+    .fetch_all(tx).await
 }

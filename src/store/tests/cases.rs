@@ -43,9 +43,8 @@ async fn only_the_policys_eight_source_channels_are_taken() {
         ("branch_delegate", true),
         ("rumour", false),
     ] {
-        let result =
-            sqlx::query("UPDATE case_file SET source_channel = $1").bind(channel).execute(tx.conn()).await;
-        assert_eq!(result.is_ok(), taken, "{channel}");
+        let change = sql("UPDATE case_file SET source_channel = $1").bind(channel);
+        assert_eq!(is_taken(&mut tx, change).await, taken, "{channel}");
     }
 }
 
@@ -125,8 +124,11 @@ async fn answers_are_replaced_and_either_plain_or_sealed() {
     let seen: Vec<_> =
         answers.iter().map(|a| (&*a.question, a.plain.as_deref(), a.sealed.as_deref())).collect();
     assert_eq!(seen, [("phone", None, Some(&b"sealed"[..])), ("city", Some("Hail"), None)]);
-    assert!(case::put_answer(&mut tx, id, 3, "both", Some("x"), Some(b"x")).await.is_err());
-    assert!(case::put_answer(&mut tx, id, 3, "neither", None, None).await.is_err());
+    for (question, plain, sealed) in [("both", Some("x"), Some(&b"x"[..])), ("neither", None, None)] {
+        tx.savepoint().await.unwrap();
+        assert!(case::put_answer(&mut tx, id, 3, question, plain, sealed).await.is_err());
+        tx.rollback_to().await.unwrap();
+    }
     case::clear_answers(&mut tx, id).await.unwrap();
     assert_eq!(case::answers(&mut tx, id).await.unwrap(), []);
 }
@@ -162,18 +164,17 @@ async fn another_system_inserts_a_decision_and_it_is_taken_once() {
     let (one, two) = (a_case(&mut tx, a, 1).await, a_case(&mut tx, a, 2).await);
     let insert = "INSERT INTO decision (id, case_id, outcome, reason) VALUES ($1, $2, $3, $4)";
     for (id, case, outcome, reason, taken) in [
-        ("e1", one.to_string(), "accepted", "fits", true),
-        ("e1", one.to_string(), "accepted", "the same id", false),
-        ("e2", one.to_string(), "perhaps", "no such outcome", false),
-        ("e3", one.to_string(), "rejected", " ", false),
-        ("e4", "no such case".into(), "rejected", "why", false),
-        ("", one.to_string(), "rejected", "no id", false),
+        ("e1", one, "accepted", "fits", true),
+        ("e1", one, "accepted", "the same id", false),
+        ("e2", one, "perhaps", "no such outcome", false),
+        ("e3", one, "rejected", " ", false),
+        ("e4", CaseId(Uuid::nil()), "rejected", "why", false),
+        ("", one, "rejected", "no id", false),
     ] {
         tx.savepoint().await.unwrap();
-        let result =
-            sqlx::query(insert).bind(id).bind(case).bind(outcome).bind(reason).execute(tx.conn()).await;
+        let result = sql(insert).bind(id).bind(case).bind(outcome).bind(reason).execute(&mut tx).await;
         assert_eq!(result.is_ok(), taken, "{id}: {reason}");
-        tx.release().await.unwrap();
+        if taken { tx.release().await.unwrap() } else { tx.rollback_to().await.unwrap() }
     }
     let ours = NewDecision {
         id: "w1",
@@ -188,17 +189,17 @@ async fn another_system_inserts_a_decision_and_it_is_taken_once() {
     assert!(decision::insert(&mut tx, &ours).await.unwrap());
     assert!(!decision::insert(&mut tx, &ours).await.unwrap(), "the same decision");
     let pending = decision::pending(&mut tx).await.unwrap();
-    let seen: Vec<_> = pending.iter().map(|d| (&*d.id, d.case_id.clone(), &*d.source)).collect();
-    assert_eq!(seen, [("e1", one.to_string(), "other system"), ("w1", two.to_string(), "desk")]);
+    let seen: Vec<_> = pending.iter().map(|d| (&*d.id, d.case_id, &*d.source)).collect();
+    assert_eq!(seen, [("e1", one, "other system"), ("w1", two, "desk")]);
     assert_eq!(pending[1].decided_at.as_deref(), Some("2026-11-22T10:01:40Z"));
     assert!(decision::taken(&mut tx, "e1", at(101), None).await.unwrap());
     assert!(!decision::taken(&mut tx, "e1", at(102), None).await.unwrap());
     assert!(decision::taken(&mut tx, "w1", at(101), Some("too early")).await.unwrap());
     assert_eq!(decision::pending(&mut tx).await.unwrap(), []);
-    for sql in
+    for change in
         ["UPDATE decision SET reason = 'other' WHERE id = 'e1'", "DELETE FROM decision WHERE id = 'e1'"]
     {
-        assert!(sqlx::query(sql).execute(tx.conn()).await.is_err(), "{sql}");
+        assert!(!is_taken(&mut tx, sql(change)).await, "{change}");
     }
 }
 

@@ -98,14 +98,14 @@ async fn a_change_in_the_audit_log_is_found() {
     assert_eq!(newest.iter().map(|line| &*line.object).collect::<Vec<_>>(), ["case/5", "case/4"]);
     for (forgery, first_bad) in [
         ("UPDATE audit SET object = 'case/9' WHERE seq = 3", 3),
-        ("UPDATE audit SET at = at + 1 WHERE seq = 1", 1),
+        ("UPDATE audit SET at = (SELECT at FROM audit WHERE seq = 2) WHERE seq = 1", 1),
         ("UPDATE audit SET who = who || 'x', what = substr(what, 2) WHERE seq = 2", 2),
         ("DELETE FROM audit WHERE seq = 4", 4),
         ("DELETE FROM audit WHERE seq = 1", 1),
-        ("UPDATE audit SET hash = x'00' WHERE seq = 5", 5),
+        ("UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 4) WHERE seq = 5", 5),
     ] {
         tx.savepoint().await.unwrap();
-        sqlx::query(forgery).execute(tx.conn()).await.unwrap();
+        sql(forgery).execute(&mut tx).await.unwrap();
         assert_eq!(audit::verify(&mut tx).await.unwrap(), Err(first_bad), "{forgery}");
         tx.rollback_to().await.unwrap();
     }

@@ -53,7 +53,8 @@ async fn a_turn_gets_everything_it_needs() {
     assert_eq!((&*first.address_channel, &*first.address_path), ("webchat", "a"));
     assert_eq!((first.id, first.at), (EventId::of(&ChannelId::new("webchat"), "a1"), at(1)));
     assert!(saved(&mut tx, a, b"state", 0, false).await);
-    inbox::attempt(&mut tx, seq).await.unwrap();
+    assert!(inbox::attempt(&mut tx, seq, 0).await.unwrap());
+    assert!(!inbox::attempt(&mut tx, seq, 0).await.unwrap(), "another counted it");
     assert_eq!(inbox::interrupted(&mut tx).await.unwrap(), 0, "it was marked before");
     let again = inbox::waiting(&mut tx, seq, 1).await.unwrap().remove(0);
     assert_eq!((again.conversation.as_deref(), again.version, again.attempt), (Some(&b"state"[..]), 1, 1));
@@ -64,7 +65,7 @@ async fn what_cannot_be_read_is_kept() {
     let (_folder, store) = fresh().await;
     let mut tx = store.begin().await.unwrap();
     inbox::quarantine(&mut tx, "webchat", b"\xff", "not UTF-8", at(0)).await.unwrap();
-    let raw: Vec<u8> = sqlx::query_scalar("SELECT raw FROM quarantine").fetch_one(tx.conn()).await.unwrap();
+    let raw: Vec<u8> = sql("SELECT raw FROM quarantine").scalar(&mut tx).await.unwrap();
     assert_eq!(raw, b"\xff");
 }
 
@@ -201,9 +202,9 @@ async fn timers_go_off_once_and_move_when_armed_again() {
 }
 
 /// How SQLite would run a statement, one step a line.
-async fn plan(tx: &mut Tx, sql: &str) -> String {
-    let sql = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-    let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(tx.conn()).await.unwrap();
+async fn plan(tx: &mut Tx, sql: &'static str) -> String {
+    let steps = super::sql("EXPLAIN QUERY PLAN ").then(sql);
+    let steps: Vec<(i64, i64, i64, String)> = steps.fetch_all(tx).await.unwrap();
     steps.into_iter().map(|(.., step)| step + "\n").collect()
 }
 

@@ -7,12 +7,13 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
+use crate::store::open::Pools;
+use crate::store::tx::Connection;
 use crate::store::{OpenError, StoreError, migrate};
 
 #[tokio::test]
-async fn only_sqlite_addresses_are_taken() {
-    for bad in
-        ["", "wasl.db", "postgres://localhost/wasl", "sqlite://", "sqlite::memory:", "sqlite://a?mode=ro"]
+async fn only_addresses_of_databases_are_taken() {
+    for bad in ["", "wasl.db", "mysql://localhost/wasl", "sqlite://", "sqlite::memory:", "sqlite://a?mode=ro"]
     {
         match Store::open(bad).await {
             Err(OpenError::Url(url)) => assert_eq!(url, bad),
@@ -55,10 +56,7 @@ async fn a_new_data_folder_is_for_its_owner_only() {
 async fn a_newer_schema_is_refused_with_both_versions() {
     let (folder, store) = fresh().await;
     let mut tx = store.begin().await.unwrap();
-    sqlx::query("UPDATE _sqlx_migrations SET version = 999 WHERE version = 1")
-        .execute(tx.conn())
-        .await
-        .unwrap();
+    sql("UPDATE _sqlx_migrations SET version = 999 WHERE version = 1").execute(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     store.close().await;
     drop(store);
@@ -94,13 +92,14 @@ async fn the_writer_is_durable_and_the_readers_cannot_write() {
         ("PRAGMA busy_timeout", "5000"),
         ("PRAGMA secure_delete", "1"),
     ] {
-        let row = sqlx::query(pragma).fetch_one(tx.conn()).await.unwrap();
+        let Connection::Sqlite(conn) = tx.conn() else { unreachable!() };
+        let row = sqlx::query(pragma).fetch_one(conn).await.unwrap();
         let value = sqlx::Row::try_get_unchecked::<String, _>(&row, 0).unwrap();
         assert_eq!(value, expected, "{pragma}");
     }
     drop(tx);
     let mut tx = store.read().await.unwrap();
-    assert!(sqlx::query("DELETE FROM person").execute(tx.conn()).await.is_err());
+    assert!(sql("DELETE FROM person").execute(&mut tx).await.is_err());
 }
 
 #[tokio::test]
@@ -167,15 +166,16 @@ async fn a_full_disk_is_told_apart_and_no_error_quotes_a_row() {
     let twice = outbox::put(&mut tx, &[part(&id, a, "reply", NewState::Queued)]).await.unwrap_err();
     let text = twice.to_string();
     assert!(text.contains("UNIQUE constraint failed: outbox.id") && !text.contains("secret"), "{text}");
-    sqlx::query("PRAGMA max_page_count = 1").execute(tx.conn()).await.unwrap();
+    sql("PRAGMA max_page_count = 1").execute(&mut tx).await.unwrap();
     let large = vec![0; 4_000_000];
     let full = inbox::quarantine(&mut tx, "webchat", &large, "large", at(0)).await.unwrap_err();
     assert!(matches!(full, StoreError::Full), "{full}");
 }
 
-async fn pool(folder: &TempDir) -> SqlitePool {
+async fn pool(folder: &TempDir) -> (SqlitePool, Pools) {
     let options = SqliteConnectOptions::new().filename(folder.path().join("old.db")).create_if_missing(true);
-    SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap()
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    (pool.clone(), Pools::Sqlite { write: pool.clone(), read: pool })
 }
 
 /// What a database of each version held: written once, when the version was current, and never changed.
@@ -223,10 +223,10 @@ const OF_ITS_DAY: [(i64, &str); 8] = [
 async fn a_database_of_every_version_reaches_the_newest_with_its_data() {
     for (oldest, _) in OF_ITS_DAY {
         let folder = tempfile::tempdir().unwrap();
-        let pool = pool(&folder).await;
+        let (pool, pools) = pool(&folder).await;
         for (version, data) in OF_ITS_DAY.into_iter().filter(|(version, _)| *version <= oldest) {
-            migrate::forward(&pool, version).await.unwrap();
-            assert_eq!(migrate::found(&pool).await.unwrap(), version);
+            migrate::forward(&pools, version).await.unwrap();
+            assert_eq!(migrate::found(&pools).await.unwrap(), version);
             sqlx::raw_sql(data).execute(&pool).await.unwrap();
         }
         pool.close().await;
@@ -244,8 +244,7 @@ async fn a_database_of_every_version_reaches_the_newest_with_its_data() {
             "{oldest}"
         );
         for (view, since) in [("case_v1", 4), ("decision_v1", 4), ("survey_answer_v1", 5)] {
-            let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {view}"));
-            let rows: i64 = sqlx::query_scalar(sql).fetch_one(tx.conn()).await.unwrap();
+            let rows: i64 = sql("SELECT count(*) FROM ").then(view).scalar(&mut tx).await.unwrap();
             assert_eq!(rows, i64::from(oldest >= since), "{view} of {oldest}");
         }
     }
@@ -259,8 +258,8 @@ async fn a_database_of_every_version_reaches_the_newest_with_its_data() {
 #[tokio::test]
 async fn an_old_schema_in_use_is_not_migrated_under_its_server() {
     let folder = tempfile::tempdir().unwrap();
-    let pool = pool(&folder).await;
-    migrate::forward(&pool, 1).await.unwrap();
+    let (pool, pools) = pool(&folder).await;
+    migrate::forward(&pools, 1).await.unwrap();
     pool.close().await;
     let lock = std::fs::File::create(folder.path().join("old.db.lock")).unwrap();
     lock.lock().unwrap();

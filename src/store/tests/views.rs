@@ -7,17 +7,17 @@ use crate::store::decision;
 use crate::store::staff;
 use crate::store::survey::{self, NewSurveyAnswer};
 
-/// Every column of a view's first row as JSON text.
-async fn first(tx: &mut Tx, view: &str) -> serde_json::Value {
-    let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1) ORDER BY cid")
-        .bind(view)
-        .fetch_all(tx.conn())
-        .await
-        .unwrap();
+/// The first row of a view as JSON.
+async fn first(tx: &mut Tx, view: &'static str) -> serde_json::Value {
+    if postgres::is_meant() {
+        let row = sql("SELECT row_to_json(v)::text FROM ").then(view).then(" v");
+        return serde_json::from_str(&row.scalar::<String>(tx).await.unwrap()).unwrap();
+    }
+    let columns = sql("SELECT name FROM pragma_table_info($1) ORDER BY cid").bind(view);
+    let columns: Vec<String> = columns.scalars(tx).await.unwrap();
     let pairs: Vec<_> = columns.iter().map(|column| format!("'{column}', \"{column}\"")).collect();
-    let sql = sqlx::AssertSqlSafe(format!("SELECT json_object({}) FROM {view}", pairs.join(", ")));
-    let text: String = sqlx::query_scalar(sql).fetch_one(tx.conn()).await.unwrap();
-    serde_json::from_str(&text).unwrap()
+    let row = sql("SELECT json_object(").then(pairs.join(", ").leak()).then(") FROM ").then(view);
+    serde_json::from_str(&row.scalar::<String>(tx).await.unwrap()).unwrap()
 }
 
 async fn filled(tx: &mut Tx) -> (PersonId, CaseId) {
@@ -73,9 +73,9 @@ async fn a_decision_reads_as_pending_taken_or_refused() {
     let (_folder, store) = fresh().await;
     let mut tx = store.begin().await.unwrap();
     let (_, id) = filled(&mut tx).await;
-    sqlx::query("INSERT INTO decision (id, case_id, outcome, reason) VALUES ('d1', $1, 'accepted', 'fits')")
+    sql("INSERT INTO decision (id, case_id, outcome, reason) VALUES ('d1', $1, 'accepted', 'fits')")
         .bind(id)
-        .execute(tx.conn())
+        .execute(&mut tx)
         .await
         .unwrap();
     let expected = serde_json::json!({
