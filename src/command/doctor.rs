@@ -95,7 +95,7 @@ async fn commits(store: &Store) -> Result<String, String> {
     }
     if slowest > SLOW_COMMIT {
         return Err(format!(
-            "the slowest of five took {} ms; use a local disk, not a network one",
+            "the slowest of five took {} ms; use a local disk, or a database nearby",
             slowest.as_millis()
         ));
     }
