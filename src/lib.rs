@@ -12,7 +12,8 @@
 //!
 //! We acknowledge after the commit, and hold no transaction over a network call. Ids are derived, not drawn (an
 //! outbox id is its event's id and a number, a case's id is its session's, a session's id is that of its first
-//! event), so running an event again makes the same rows. Time is an argument.
+//! event), so running an event again makes the same rows. Time is an argument. The database is SQLite,
+//! or a PostgreSQL that several servers share without a leader.
 //!
 //! # Code map
 //!

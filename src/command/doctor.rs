@@ -105,7 +105,10 @@ async fn commits(store: &Store) -> Result<String, String> {
     // The middle one: a single slow one says that the machine was busy, not that the disk is slow.
     let middle = took[took.len() / 2];
     if middle > SLOW_COMMIT {
-        return Err(format!("a commit takes {} ms; use a local disk, not a network one", middle.as_millis()));
+        return Err(format!(
+            "a commit takes {} ms; use a local disk, or a database nearby",
+            middle.as_millis()
+        ));
     }
     Ok(format!("the middle of five took {:.1} ms", middle.as_secs_f64() * 1000.0))
 }

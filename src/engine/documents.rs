@@ -132,6 +132,7 @@ impl Engine {
         paper: Vec<u8>,
     ) -> Result<(), NotTaken> {
         let _turn = self.inner.documents.turn().await;
+        let _others = self.inner.store.alone_with(new.object_key).await?;
         let mut tx = self.inner.store.begin().await?;
         store::document::expect(&mut tx, new.object_key, self.now().plus(UPLOAD)).await?;
         tx.commit().await?;
@@ -180,6 +181,7 @@ impl Engine {
 /// Deletes the bytes at an object key that no row names, then forgets that they were to be deleted.
 pub(super) async fn drop_paper(store: &Store, documents: &Documents, object_key: &str) -> Result<(), Failed> {
     let _turn = documents.turn().await;
+    let _others = store.alone_with(object_key).await?;
     let mut tx = store.read().await?;
     let named = store::document::by_object(&mut tx, object_key).await?;
     drop(tx);

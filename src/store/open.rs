@@ -9,6 +9,7 @@ use sqlx::postgres::PgListener;
 use sqlx::{PgPool, SqlitePool};
 
 use super::error::{OpenError, Result, StoreError};
+use super::query::sql;
 use super::tx::{Inner, Tx};
 use super::{migrate, postgres, sqlite};
 
@@ -97,6 +98,17 @@ impl Store {
                 Inner::Postgres(postgres::begin(pool, begin).await?)
             }
         }))
+    }
+
+    /// Keeps other servers from bytes on object storage that they share with us, until what it gives is dropped.
+    pub async fn alone_with(&self, object_key: &str) -> Result<Option<Tx>> {
+        if !self.is_shared() {
+            return Ok(None);
+        }
+        let mut tx = self.begin().await?;
+        let lock = sql("SELECT pg_advisory_xact_lock(7702122, hashtext($1))").bind(object_key);
+        lock.execute(&mut tx).await?;
+        Ok(Some(tx))
     }
 
     pub(super) fn pools(&self) -> &Pools {

@@ -65,8 +65,8 @@ impl Tx {
     #[cfg(feature = "mutant")]
     pub async fn torn(&mut self, mutant: &str) -> Result<()> {
         if crate::mutant::is(mutant) {
-            sqlx::query("COMMIT").execute(self.conn()).await?;
-            sqlx::query("BEGIN IMMEDIATE").execute(self.conn()).await?;
+            sql("COMMIT").execute(self).await?;
+            super::query::sql_each("BEGIN IMMEDIATE", "BEGIN").execute(self).await?;
         }
         Ok(())
     }

@@ -226,3 +226,17 @@ async fn servers_hear_each_other() {
     store.tell("turn").await.unwrap();
     assert_eq!(told.next().await.unwrap().as_deref(), Some("turn"));
 }
+
+#[tokio::test]
+async fn one_server_at_a_time_has_the_bytes_of_a_paper() {
+    if !postgres::is_meant() {
+        return;
+    }
+    let (_folder, store) = fresh().await;
+    let one = store.alone_with("00/00/5").await.unwrap();
+    assert!(store.alone_with("00/00/6").await.unwrap().is_some(), "others are others");
+    let mut two = Box::pin(store.alone_with("00/00/5"));
+    assert!(waits(&mut two).await);
+    drop(one);
+    assert!(two.await.unwrap().is_some());
+}
