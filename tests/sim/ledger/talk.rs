@@ -43,8 +43,8 @@ pub fn surveys_wait(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// The first question of every request.
-const FIRST: &str = "question:need";
+/// The first questions of requests, by service.
+const FIRST: [&str; 4] = ["question:need", "question:question", "question:offer", "question:gift"];
 
 /// Who asked for silence is only answered, and told what concerns their request, until they ask for something new.
 pub fn who_stopped_is_left_alone(person: &Person, lines: &[Line]) -> Result<(), Wrong> {
@@ -55,7 +55,7 @@ pub fn who_stopped_is_left_alone(person: &Person, lines: &[Line]) -> Result<(), 
         require(!(stopped && bulk), || format!("{} asked for silence and reads {key}", person.address.path))?;
         match key {
             "stopped" => stopped = true,
-            FIRST => stopped = false,
+            key if FIRST.contains(&key) => stopped = false,
             _ => {}
         }
     }
