@@ -122,6 +122,7 @@ fn chat_routes() -> Router<WebState> {
         .route("/chat", get(pages::chat))
         .route("/chat/start", post(plain::start))
         .route("/chat/say", post(plain::say))
+        .route("/chat/look", get(plain::look))
         .route("/chat/forget", get(pages::ask_forget).post(plain::forget))
         .route("/chat/api/sessions", post(chat_api::open))
         .route("/chat/api/messages", post(chat_api::say).get(chat_api::read))

@@ -206,6 +206,11 @@ pub async fn forget(State(state): State<WebState>) -> Response {
     response
 }
 
+/// `GET /chat/look`: the chat anew. A link to where the page already is would only scroll in it.
+pub async fn look() -> Response {
+    back()
+}
+
 fn back() -> Response {
     Redirect::to(BACK).into_response()
 }

@@ -1,7 +1,9 @@
 //! Without a mouse, in the dark, and without script.
 
+use std::time::Instant;
+
 use thirtyfour::Key;
-use thirtyfour::extensions::query::ElementQueryable;
+use thirtyfour::extensions::query::{ElementQueryable, ElementWaitable};
 use thirtyfour::{By, WebElement};
 
 use super::super::harness::Bot;
@@ -70,7 +72,7 @@ async fn a_sister_whose_browser_runs_no_script_gets_the_same_questions() {
     sister.goes("/?lang=en").await;
     sister.is_reached_without_script().await;
     sister.is_good("plain-home").await;
-    sister.sees("#plain .begin button").await.click().await.unwrap();
+    sister.turns_the_page(async { sister.sees("#plain .begin button").await.click().await.unwrap() }).await;
     for (words, button, state) in [
         ("Please choose your language", "English", "plain-language"),
         ("Do you agree?", "Yes, I agree", "plain-consent"),
@@ -79,16 +81,20 @@ async fn a_sister_whose_browser_runs_no_script_gets_the_same_questions() {
     ] {
         sister.hears_later(words).await;
         sister.is_good(state).await;
-        sister.taps(button).await;
+        sister.taps_for_a_page(button).await;
     }
     sister.hears_later("Tell us in your own words").await;
     sister.is_reached_without_script().await;
     sister.is_good("plain-question").await;
     sister.fills("#plain-text", "I would like to learn how to pray.").await;
-    sister.taps("Send").await;
+    sister.taps_for_a_page("Send").await;
     sister.hears_later("In which language do you understand best?").await;
     sister.hears("I would like to learn how to pray.").await;
     sister.is_good("plain-answered").await;
+    // Whoever waits can look again and again, and each time the page is asked for anew.
+    sister.taps_for_a_page("Look for new messages").await;
+    sister.taps_for_a_page("Look for new messages").await;
+    sister.hears("In which language do you understand best?").await;
     sister.goes("/?lang=ar").await;
     sister.is_good("plain-ar").await;
 }
@@ -101,19 +107,20 @@ async fn a_chat_that_was_begun_without_script_goes_on_when_there_is_one() {
     let bot = Bot::start().await;
     let sister = Browser::open(&bot, Screen::Phone).await;
     sister.goes("/chat?lang=ar").await;
-    sister.script("document.querySelector('#plain .begin').submit()").await;
+    let begins = async { drop(sister.script("document.querySelector('#plain .begin').submit()").await) };
+    sister.turns_the_page(begins).await;
     sister.hears_later_in("نرجو اختيار اللغة", "عرض الرسائل الجديدة").await;
     sister.sees("#hide").await;
-    sister.taps("العربية").await;
+    sister.taps_for_a_page("العربية").await;
     sister.hears_later_in("هل لدينا موافقتك", "عرض الرسائل الجديدة").await;
     sister.is_good("plain-stays").await;
     sister.sees("#plain .attach summary").await.click().await.unwrap();
     sister.sees("#plain-file").await;
     sister.is_good("plain-attach").await;
-    sister.taps("نسيان المحادثة على هذا الجهاز").await;
+    sister.taps_for_a_page("نسيان المحادثة على هذا الجهاز").await;
     sister.sees(".card .main-button").await;
     sister.is_good("plain-forget").await;
-    sister.taps("نسيان المحادثة على هذا الجهاز").await;
+    sister.taps_for_a_page("نسيان المحادثة على هذا الجهاز").await;
     // Forgotten: a new one is begun by the script.
     sister.sees("#start").await;
 }
@@ -146,6 +153,20 @@ impl Browser {
         assert_eq!(html.class_name().await.unwrap().unwrap_or_default(), "", "no script has run");
     }
 
+    /// Waits until what was done has led to another page: before that the old one still stands there, with buttons
+    /// that go away with it.
+    async fn turns_the_page(&self, deed: impl Future<Output = ()>) {
+        let old = self.page.find(By::Css("html")).await.unwrap();
+        deed.await;
+        let gone = old.wait_until().wait(PATIENCE, GLANCE).stale().await;
+        assert!(gone.is_ok(), "nothing but this page came:\n{}", self.text().await);
+    }
+
+    /// Presses the button or link with these words, and waits for the page it leads to.
+    async fn taps_for_a_page(&self, words: &str) {
+        self.turns_the_page(self.taps(words)).await;
+    }
+
     /// Looks at the page anew until that was said, as a page without script asks for.
     async fn hears_later(&self, words: &str) {
         self.hears_later_in(words, "Look for new messages").await;
@@ -154,12 +175,13 @@ impl Browser {
     /// The same on a page in another language, whose link reads `look`.
     async fn hears_later_in(&self, words: &str, look: &str) {
         let path = format!("//*[@role='log']//*[contains(., \"{words}\")]");
-        for _ in 0..20 {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
             let query = self.page.query(By::XPath(path.clone())).nowait();
             if query.exists().await.unwrap() {
                 return;
             }
-            self.taps(look).await;
+            self.taps_for_a_page(look).await;
         }
         panic!("{words:?} is not on the page:\n{}", self.text().await);
     }
