@@ -148,11 +148,11 @@ recap-suggestion = You were writing a suggestion. Answered: { $done } of { $all 
 recap-complaint = You were writing a complaint. Answered: { $done } of { $all }.
 reminder-request =
     What you began with us is still waiting for you.
-    We keep it until { $until }. Then we delete it, with the photos you sent, to protect you. You can continue at any time before.
+    We keep it until { $until }. Then we delete it, with any photos you sent, to protect you. You can continue at any time before.
 reminder-completion =
     Something is still waiting for you with us.
     Your request waits for it until { $until }. If it is difficult, write "person" and one of us will help you.
-lapsed-request = Today we deleted what you began with us, and the photos you sent, as we told you. The words of this chat stay, kept safe; to delete them too, write "my data". You are welcome to begin again.
+lapsed-request = Today we deleted what you began with us, and any photos you sent, as we told you. The words of this chat stay, kept safe; to delete them too, write "my data". You are welcome to begin again.
 lapsed-suggestion = The suggestion you began was deleted today. The words of this chat stay, kept safe; to delete them too, write "my data". You are welcome to begin again.
 lapsed-complaint = The complaint you began was deleted today. The words of this chat stay, kept safe; to delete them too, write "my data". You are welcome to begin again.
 
@@ -268,7 +268,7 @@ data-discard = Delete my draft
 data-erase = Delete everything
 erasure-asked =
     We have told our staff that you want all your data deleted. One of them will first ask you here to be sure, because it cannot be undone.
-discard-confirm = Shall we delete what you began and did not hand in, with the photos you sent? The words of this chat stay until you ask us to delete everything. It cannot be undone.
+discard-confirm = Shall we delete what you began and did not hand in, with any photos you sent? The words of this chat stay until you ask us to delete everything. It cannot be undone.
 discard-yes = Yes, delete it
 discarded = It is deleted.
 
