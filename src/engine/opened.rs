@@ -195,8 +195,8 @@ impl Engine {
         Ok(lines)
     }
 
-    /// At most `limit` suggestions and complaints after the first `skip`, newest first, with their answers opened, for staff. Complaints are opened for those
-    /// alone who [`may_read`] them.
+    /// At most `limit` suggestions and complaints after the first `skip`, newest first, with their answers opened, for
+    /// staff. Complaints are opened for those alone who [`may_read`] them.
     ///
     /// # Errors
     /// [`ActError::Store`].

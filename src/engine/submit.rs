@@ -306,7 +306,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Papers of a session that was given up: those of the person that no case and no open session holds.
+    /// With a session that is given up goes what came beside it too: the person's papers that no case and no session
+    /// holds and never did, such as one whose message did not arrive.
     pub(super) async fn discard_papers(
         &self,
         tx: &mut Tx,
