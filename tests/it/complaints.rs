@@ -2,7 +2,7 @@
 
 use wasl::case::Role;
 
-use super::harness::{Bot, Person};
+use super::harness::{Bot, Person, link};
 use super::story::asks_for_help;
 
 const WORDS: &str = "Amina shouted at me.";
@@ -46,8 +46,7 @@ async fn an_officer_reads_a_complaint_nowhere_and_an_administrator_in_its_place(
     let officer = bot.officer("amina", Role::Officer).await;
     let case = officer.case().await;
     let page = officer.reads(&case).await;
-    let at = page.find("/desk/person/").unwrap();
-    let person = page[at..at + "/desk/person/".len() + 36].to_owned();
+    let person = link(&page, "/desk/person/");
     let admin = bot.officer("mona", Role::Administrator).await;
     // A page of the desk tells nothing that leads from a complaint to its person, whoever reads it.
     for (who, staff) in [("officer", &officer), ("administrator", &admin)] {

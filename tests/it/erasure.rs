@@ -7,18 +7,12 @@ use reqwest::StatusCode;
 use wasl::case::Role;
 
 use super::database::{self, either};
-use super::harness::{Bot, Person, plain};
+use super::harness::{Bot, Person, link, plain};
 use super::story::{self, Officer, answers_all, asks_for_help};
 
 /// What the person wrote or is known by, and must be nowhere afterwards.
 const TELLING: [&str; 6] =
     ["I would like to learn", "Maria", "0501234567", "501234567", "maria@example.com", "You are kind"];
-
-/// The first link of a page that begins so and ends in an id.
-fn link(page: &str, prefix: &str) -> String {
-    let at = page.find(prefix).unwrap_or_else(|| panic!("no {prefix} in {page}"));
-    page[at..at + prefix.len() + 36].to_owned()
-}
 
 async fn person_page(bot: &Bot) -> String {
     let mut store = story::store(bot).await;

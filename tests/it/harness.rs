@@ -200,6 +200,12 @@ pub fn plain(text: &str) -> String {
     text.replace(['\u{2068}', '\u{2069}'], "")
 }
 
+/// The first link of a page that begins so and ends in an id.
+pub fn link(page: &str, prefix: &str) -> String {
+    let at = page.find(prefix).unwrap_or_else(|| panic!("no {prefix} in {page}"));
+    page[at..at + prefix.len() + 36].to_owned()
+}
+
 /// Somebody at the web chat.
 pub struct Person<'a> {
     pub bot: &'a Bot,

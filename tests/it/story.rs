@@ -8,7 +8,7 @@ use wasl::case::Role;
 use wasl::desk;
 
 use super::database::Database;
-use super::harness::{Bot, Person};
+use super::harness::{Bot, Person, link};
 
 /// What somebody answers who asks for help; questions that are not named are skipped.
 pub const ANSWERS: &[(&str, &str)] = &[
@@ -328,8 +328,7 @@ async fn a_person_takes_over_and_the_bot_returns_to_the_same_question() {
     sister.expect_question("need").says("person").await;
     let officer = bot.officer("amina", Role::Officer).await;
     let queue = officer.reads("/desk?tab=waiting&lang=en").await;
-    let at = queue.find("/desk/person/").expect("somebody waits for a person");
-    let person = queue[at..at + "/desk/person/".len() + 36].to_owned();
+    let person = link(&queue, "/desk/person/");
     let (_, to) = officer.submits(&person, "/take-over", &[]).await;
     assert!(to.contains("desk-done-took-over"), "{to}");
     let said = sister.says("Are you there?").await.heard.len();

@@ -4,8 +4,13 @@ use chrono::Duration;
 use reqwest::StatusCode;
 use wasl::case::Role;
 
-use super::harness::Bot;
-use super::story::{self, arrives, form_of};
+use super::harness::{Bot, link};
+use super::story::{self, Officer, arrives, form_of};
+
+/// The page of the only person who waits for somebody.
+async fn who_waits(officer: &Officer<'_>) -> String {
+    link(&officer.reads("/desk?tab=waiting&lang=en").await, "/desk/person/")
+}
 
 #[tokio::test]
 async fn the_referral_the_taking_and_the_end_are_recorded() {
@@ -16,8 +21,7 @@ async fn the_referral_the_taking_and_the_end_are_recorded() {
     let officer = bot.officer("amina", Role::Officer).await;
     let waiting = officer.reads("/desk?tab=waiting&lang=en").await;
     assert!(waiting.contains("Somebody would like to speak to a person"));
-    let at = waiting.find("/desk/person/").unwrap();
-    let person = waiting[at..at + "/desk/person/".len() + 36].to_owned();
+    let person = link(&waiting, "/desk/person/");
     bot.clock.advance(Duration::minutes(10));
     let shown = officer.reads(&format!("{person}?lang=en")).await;
     assert!(shown.contains("This person waits for one of you."), "{shown}");
@@ -53,9 +57,7 @@ async fn words_of_staff_take_the_conversation_from_waiting_and_from_the_bot() {
     arrives(&mut sister).await;
     sister.says("person").await;
     let officer = bot.officer("amina", Role::Officer).await;
-    let waiting = officer.reads("/desk?tab=waiting&lang=en").await;
-    let at = waiting.find("/desk/person/").unwrap();
-    let person = waiting[at..at + "/desk/person/".len() + 36].to_owned();
+    let person = who_waits(&officer).await;
     bot.clock.advance(Duration::minutes(3));
     // Two tabs of the same page, as they stood while she waited.
     let stale = officer.reads(&person).await;
@@ -91,9 +93,7 @@ async fn a_button_that_is_pressed_twice_does_its_thing_once() {
     arrives(&mut sister).await;
     sister.says("person").await;
     let officer = bot.officer("amina", Role::Officer).await;
-    let waiting = officer.reads("/desk?tab=waiting&lang=en").await;
-    let at = waiting.find("/desk/person/").unwrap();
-    let person = waiting[at..at + "/desk/person/".len() + 36].to_owned();
+    let person = who_waits(&officer).await;
     let (action, carried) = form_of(&officer.reads(&person).await, "/say").unwrap();
     let says = async |text: &'static str| {
         let carried = carried.iter().map(|(name, value)| (name.as_str(), value.as_str()));

@@ -5,6 +5,7 @@
 //! `SIM_SEED=17 cargo test --test sim seeds` plays one seed again, and tells its steps if it fails.
 
 mod base;
+mod figures;
 mod fuse;
 mod ledger;
 #[cfg(feature = "mutant")]
@@ -20,7 +21,8 @@ mod world;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use run::{Fault, Figures, Outcome};
+use figures::Figures;
+use run::{Fault, Outcome};
 
 /// The seeds of every landing.
 const SEEDS: u64 = 60;

@@ -4,6 +4,7 @@ use chrono::Duration;
 use wasl::engine::Heard;
 use wasl::message::{Body, PersonId};
 
+use super::figures::Figures;
 use super::fuse::{self, NEVER, Watcher};
 use super::ledger;
 use super::office::Office;
@@ -32,20 +33,6 @@ pub struct Outcome {
     /// What happened, and what stood at the end: the same seed gives the same.
     pub digest: u64,
     pub figures: Figures,
-}
-
-/// What was seen, counted.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Figures {
-    pub messages: usize,
-    pub deaths: usize,
-    pub sends: usize,
-    pub ambiguous: usize,
-    pub twice: usize,
-    pub cases: usize,
-    pub notices: usize,
-    pub surveys: usize,
-    pub reminders: usize,
 }
 
 /// A seed that went wrong: what, and the last steps before it.
@@ -485,19 +472,5 @@ impl Sim {
             self.looks(n, 100_000).await?;
         }
         Ok(())
-    }
-}
-
-impl Figures {
-    pub fn add(&mut self, other: &Figures) {
-        self.messages += other.messages;
-        self.deaths += other.deaths;
-        self.sends += other.sends;
-        self.ambiguous += other.ambiguous;
-        self.twice += other.twice;
-        self.cases += other.cases;
-        self.notices += other.notices;
-        self.surveys += other.surveys;
-        self.reminders += other.reminders;
     }
 }

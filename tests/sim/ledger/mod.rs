@@ -13,8 +13,9 @@ use wasl::engine::Line;
 use wasl::message::{PersonId, Speaker};
 
 use super::base::{Heard, Said};
+use super::figures::Figures;
 use super::person::Person;
-use super::run::{Figures, Sim};
+use super::run::Sim;
 use super::world::Wrong;
 
 /// Everything that is known at the end.
