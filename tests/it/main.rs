@@ -21,6 +21,7 @@ mod scriptless;
 mod servers;
 mod story;
 mod stretch;
+mod telegram;
 mod transcripts;
 mod watching;
 
