@@ -1,5 +1,6 @@
 //! The composition root: builds everything, starts the loops, stops them in order.
 
+mod key;
 mod listen;
 
 use std::future::Future;
@@ -21,10 +22,12 @@ use crate::config::{Config, ConfigError};
 use crate::engine::{Engine, Parts, Worked};
 use crate::form::{self, Finding, Shelf};
 use crate::locale::Catalogue;
-use crate::store::{self, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::time::{Clock, SystemClock};
 use crate::vault::{Documents, Vault};
 use crate::{desk, web};
+
+pub use key::{open_vault, try_vault};
 
 /// How long a loop sleeps when nothing wakes it: a missed nudge costs at most this.
 const IDLE: Duration = Duration::from_secs(5);
@@ -79,29 +82,6 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Engi
     let vault = open_vault(&store, &config.vault.key_file).await?;
     let shelf = shelf(&config)?;
     build_with(config, shelf, clock, store, vault, Vec::new()).await
-}
-
-/// The vault whose master key is in that file. A missing key is made only where nothing was sealed yet: another one
-/// would leave everything there unreadable and seal what comes now apart from it.
-///
-/// # Errors
-/// When the key is missing or another than the one that sealed the database; the text names the remedy.
-pub async fn open_vault(store: &Store, key_file: &Path) -> anyhow::Result<Vault> {
-    let sealed = store::person::anybody(&mut store.read().await?).await?;
-    let file = key_file.display();
-    anyhow::ensure!(
-        sealed.is_none() || key_file.exists(),
-        "the key file {file} is missing, and only its key opens what is in the database: restore the file from its \
-         backup, or set vault.key_file to where it is"
-    );
-    let (vault, _) = Vault::open(key_file)?;
-    let opens = sealed.is_none_or(|(person, wrapped)| vault.person_key(person, &wrapped).is_ok());
-    anyhow::ensure!(
-        opens,
-        "the key in {file} is not the one that sealed this database: restore the right one from its backup, or set \
-         store.url to the database that belongs to it"
-    );
-    Ok(vault)
 }
 
 /// The forms, or a text that names the first mistake in them.

@@ -18,6 +18,7 @@ pub mod erasure;
 pub mod filed;
 pub mod form;
 pub mod inbox;
+pub mod master_key;
 pub mod outbox;
 pub mod person;
 pub mod staff;

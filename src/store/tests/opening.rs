@@ -179,7 +179,7 @@ async fn pool(folder: &TempDir) -> (SqlitePool, Pools) {
 }
 
 /// What a database of each version held: written once, when the version was current, and never changed.
-const OF_ITS_DAY: [(i64, &str); 8] = [
+const OF_ITS_DAY: [(i64, &str); 9] = [
     (
         1,
         "INSERT INTO person VALUES ('0000000a-0000-8000-8000-000000000000', x'01', 'webchat', 'p', 1);
@@ -217,6 +217,11 @@ const OF_ITS_DAY: [(i64, &str); 8] = [
     (6, "INSERT INTO human_stretch (person, reason, started_at) VALUES ('0000000a-0000-8000-8000-000000000000', 'asked', 7);"),
     (7, "INSERT INTO discarded VALUES ('00/00/7', 8);"),
     (8, ""),
+    (
+        9,
+        "INSERT INTO earlier_signature VALUES ('0000000c-0000-8000-8000-000000000000', 1, x'06', 9);
+         INSERT INTO invite (token_hash, role, created_at, expires_at, first) VALUES ('i', 'administrator', 9, 10, 1);",
+    ),
 ];
 
 #[tokio::test]
