@@ -63,7 +63,7 @@ async fn answer(telegram: &Telegram, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     if let Some(file) = path.strip_prefix("/file/bot") {
-        return download(telegram, file);
+        return download(telegram, file).await;
     }
     let Some((token, method)) = path.strip_prefix("/bot").and_then(|rest| rest.split_once('/')) else {
         return refused(&Refusal::not_found(""));
@@ -76,33 +76,38 @@ async fn answer(telegram: &Telegram, request: Request) -> Response {
         return refused(&Refusal { code: 413, ..Refusal::bad("Request Entity Too Large") });
     };
     let fault = telegram.change(|state| state.faults.take(&method));
-    if let Some(fault) = fault.filter(|fault| !fault.is_late()) {
-        return fails(fault).await;
-    }
-    let done = call(telegram, &method, &params).await;
-    let code = done.as_ref().map_or_else(|refusal| refusal.code, |_| 200);
+    let done = match fault.filter(|fault| !fault.is_late()) {
+        Some(_) => None,
+        None => Some(call(telegram, &method, &params).await),
+    };
+    let code = match (fault, &done) {
+        (Some(fault), _) => fault.refusal().map(|refusal| refusal.code),
+        (None, Some(Err(refusal))) => Some(refusal.code),
+        (None, _) => Some(200),
+    };
     telegram.change(|state| state.calls.push(Call { method, params, code }));
     match (fault, done) {
         (Some(fault), _) => fails(fault).await,
-        (None, Ok(body)) => Json(body).into_response(),
-        (None, Err(refusal)) => refused(&refusal),
+        (None, Some(Err(refusal))) => refused(&refusal),
+        (None, body) => Json(body.and_then(Result::ok)).into_response(),
     }
 }
 
 async fn fails(fault: Fault) -> Response {
+    if let Some(refusal) = fault.refusal() {
+        return refused(&refusal);
+    }
     match fault {
-        Fault::Broken => refused(&Refusal::broken()),
-        Fault::TooMany(seconds) => refused(&Refusal::too_many(seconds)),
-        Fault::BadGateway => {
-            let page = "<html><head><title>502 Bad Gateway</title></head></html>";
-            (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], page).into_response()
-        }
         // The client hangs up some time, which drops this.
         Fault::HangsBefore | Fault::HangsAfter => std::future::pending().await,
         Fault::CutBefore | Fault::CutAfter => {
             let mut nothing = Response::new(Body::empty());
             nothing.extensions_mut().insert(Cut);
             nothing
+        }
+        _ => {
+            let page = "<html><head><title>502 Bad Gateway</title></head></html>";
+            (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], page).into_response()
         }
     }
 }
@@ -140,18 +145,21 @@ async fn poll(telegram: &Telegram, params: &Params) -> Result<Vec<Value>, Refusa
     }
 }
 
-fn download(telegram: &Telegram, path: &str) -> Response {
+async fn download(telegram: &Telegram, path: &str) -> Response {
     let Some((token, path)) = path.split_once('/') else { return refused(&Refusal::not_found("")) };
     if token != telegram.token() {
         return refused(&Refusal::unauthorized());
     }
-    telegram.change(|state| match state.faults.take("file") {
-        Some(_) => refused(&Refusal::broken()),
-        None => match state.files.values().find(|file| file.path == path && file.linked) {
-            Some(file) => ([(CONTENT_TYPE, "application/octet-stream")], file.bytes.clone()).into_response(),
-            None => refused(&Refusal::not_found("")),
-        },
-    })
+    if let Some(fault) = telegram.change(|state| state.faults.take("file")) {
+        return fails(fault).await;
+    }
+    let found = |state: &mut State| {
+        state.files.values().find(|file| file.path == path && file.linked).map(|file| file.bytes.clone())
+    };
+    match telegram.quietly(found) {
+        Some(bytes) => ([(CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
+        None => refused(&Refusal::not_found("")),
+    }
 }
 
 impl State {
@@ -182,7 +190,7 @@ impl State {
     }
 
     /// Counts a message that is sent; too many, and the bot has to wait.
-    fn count(&mut self, params: &Params) -> Result<(), Refusal> {
+    pub fn count(&mut self, params: &Params) -> Result<(), Refusal> {
         let now = Instant::now();
         let rates = &mut self.rates;
         if let Some(until) = rates.until.filter(|until| *until > now) {

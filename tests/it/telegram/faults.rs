@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::refusal::Refusal;
+
 /// What becomes of a call.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fault {
@@ -22,6 +24,15 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// What Telegram itself answers, if it does.
+    pub fn refusal(self) -> Option<Refusal> {
+        match self {
+            Fault::Broken => Some(Refusal::broken()),
+            Fault::TooMany(seconds) => Some(Refusal::too_many(seconds)),
+            _ => None,
+        }
+    }
+
     /// Whether the call is done all the same.
     pub fn is_late(self) -> bool {
         matches!(self, Fault::HangsAfter | Fault::CutAfter)

@@ -121,7 +121,8 @@ pub struct Call {
     /// In lower case.
     pub method: String,
     pub params: Params,
-    pub code: u16,
+    /// None if it was left without an answer, or with one that is not Telegram's.
+    pub code: Option<u16>,
 }
 
 /// How much a bot may send.
