@@ -16,6 +16,7 @@ mod isolation;
 mod kill;
 mod operator;
 mod postgres;
+mod provider;
 mod references;
 mod scriptless;
 mod servers;

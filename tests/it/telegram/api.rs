@@ -1,25 +1,17 @@
-//! The HTTP side: `/bot<token>/<method>` and `/file/bot<token>/<path>`, on a listener that can hang up without a word.
+//! The HTTP side: `/bot<token>/<method>` and `/file/bot<token>/<path>`.
 
-use std::convert::Infallible;
-use std::io;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::time::{Instant, timeout_at};
-use tower::ServiceExt;
 
+use super::super::provider::Fault;
 use super::Telegram;
-use super::faults::Fault;
 use super::params::Params;
 use super::refusal::Refusal;
 use super::state::{BOT, Call, State, bot};
@@ -28,30 +20,10 @@ use super::state::{BOT, Call, State, bot};
 const SENDS: &[&str] =
     &["sendmessage", "sendphoto", "senddocument", "editmessagetext", "editmessagereplymarkup"];
 
-/// An answer that is none: the connection ends.
-#[derive(Clone)]
-struct Cut;
-
-/// Serves until the test ends.
-pub async fn serve(listener: TcpListener, telegram: Telegram) {
-    let router = Router::new()
+pub fn router(telegram: Telegram) -> Router {
+    Router::new()
         .fallback(async move |request: Request| answer(&telegram, request).await)
-        .layer(DefaultBodyLimit::disable());
-    while let Ok((stream, _)) = listener.accept().await {
-        let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let router = router.clone();
-            async move {
-                let answer: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
-                let Ok(answer) = answer;
-                let cut = answer.extensions().get::<Cut>().is_some();
-                if cut { Err(io::Error::other("cut")) } else { Ok(answer) }
-            }
-        });
-        // A client that hangs up, or is hung up on: nobody is left to tell.
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-    }
+        .layer(DefaultBodyLimit::disable())
 }
 
 fn refused(refusal: &Refusal) -> Response {
@@ -81,7 +53,7 @@ async fn answer(telegram: &Telegram, request: Request) -> Response {
         None => Some(call(telegram, &method, &params).await),
     };
     let code = match (fault, &done) {
-        (Some(fault), _) => fault.refusal().map(|refusal| refusal.code),
+        (Some(fault), _) => refusal(fault).map(|refusal| refusal.code),
         (None, Some(Err(refusal))) => Some(refusal.code),
         (None, _) => Some(200),
     };
@@ -93,22 +65,19 @@ async fn answer(telegram: &Telegram, request: Request) -> Response {
     }
 }
 
-async fn fails(fault: Fault) -> Response {
-    if let Some(refusal) = fault.refusal() {
-        return refused(&refusal);
-    }
+/// What Telegram itself says to a fault, if anything.
+fn refusal(fault: Fault) -> Option<Refusal> {
     match fault {
-        // The client hangs up some time, which drops this.
-        Fault::HangsBefore | Fault::HangsAfter => std::future::pending().await,
-        Fault::CutBefore | Fault::CutAfter => {
-            let mut nothing = Response::new(Body::empty());
-            nothing.extensions_mut().insert(Cut);
-            nothing
-        }
-        _ => {
-            let page = "<html><head><title>502 Bad Gateway</title></head></html>";
-            (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], page).into_response()
-        }
+        Fault::Broken => Some(Refusal::broken()),
+        Fault::TooMany(seconds) => Some(Refusal::too_many(seconds)),
+        _ => None,
+    }
+}
+
+async fn fails(fault: Fault) -> Response {
+    match refusal(fault) {
+        Some(refusal) => refused(&refusal),
+        None => fault.instead().await,
     }
 }
 

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
-use super::faults::Faults;
+use super::super::provider::Faults;
 use super::params::Params;
 use super::profile::Profile;
 use super::refusal::Refusal;
