@@ -17,6 +17,7 @@ mod keys;
 mod kill;
 mod operator;
 mod postgres;
+mod provider;
 mod references;
 mod scriptless;
 mod servers;

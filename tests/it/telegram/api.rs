@@ -1,25 +1,17 @@
-//! The HTTP side: `/bot<token>/<method>` and `/file/bot<token>/<path>`, on a listener that can hang up without a word.
+//! The HTTP side: `/bot<token>/<method>` and `/file/bot<token>/<path>`.
 
-use std::convert::Infallible;
-use std::io;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::time::{Instant, timeout_at};
-use tower::ServiceExt;
 
+use super::super::provider::Fault;
 use super::Telegram;
-use super::faults::Fault;
 use super::params::Params;
 use super::refusal::Refusal;
 use super::state::{BOT, Call, State, bot};
@@ -28,30 +20,10 @@ use super::state::{BOT, Call, State, bot};
 const SENDS: &[&str] =
     &["sendmessage", "sendphoto", "senddocument", "editmessagetext", "editmessagereplymarkup"];
 
-/// An answer that is none: the connection ends.
-#[derive(Clone)]
-struct Cut;
-
-/// Serves until the test ends.
-pub async fn serve(listener: TcpListener, telegram: Telegram) {
-    let router = Router::new()
+pub fn router(telegram: Telegram) -> Router {
+    Router::new()
         .fallback(async move |request: Request| answer(&telegram, request).await)
-        .layer(DefaultBodyLimit::disable());
-    while let Ok((stream, _)) = listener.accept().await {
-        let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let router = router.clone();
-            async move {
-                let answer: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
-                let Ok(answer) = answer;
-                let cut = answer.extensions().get::<Cut>().is_some();
-                if cut { Err(io::Error::other("cut")) } else { Ok(answer) }
-            }
-        });
-        // A client that hangs up, or is hung up on: nobody is left to tell.
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-    }
+        .layer(DefaultBodyLimit::disable())
 }
 
 fn refused(refusal: &Refusal) -> Response {
@@ -63,7 +35,7 @@ async fn answer(telegram: &Telegram, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     if let Some(file) = path.strip_prefix("/file/bot") {
-        return download(telegram, file);
+        return download(telegram, file).await;
     }
     let Some((token, method)) = path.strip_prefix("/bot").and_then(|rest| rest.split_once('/')) else {
         return refused(&Refusal::not_found(""));
@@ -76,34 +48,36 @@ async fn answer(telegram: &Telegram, request: Request) -> Response {
         return refused(&Refusal { code: 413, ..Refusal::bad("Request Entity Too Large") });
     };
     let fault = telegram.change(|state| state.faults.take(&method));
-    if let Some(fault) = fault.filter(|fault| !fault.is_late()) {
-        return fails(fault).await;
-    }
-    let done = call(telegram, &method, &params).await;
-    let code = done.as_ref().map_or_else(|refusal| refusal.code, |_| 200);
+    let done = match fault.filter(|fault| !fault.is_late()) {
+        Some(_) => None,
+        None => Some(call(telegram, &method, &params).await),
+    };
+    let code = match (fault, &done) {
+        (Some(fault), _) => refusal(fault).map(|refusal| refusal.code),
+        (None, Some(Err(refusal))) => Some(refusal.code),
+        (None, _) => Some(200),
+    };
     telegram.change(|state| state.calls.push(Call { method, params, code }));
     match (fault, done) {
         (Some(fault), _) => fails(fault).await,
-        (None, Ok(body)) => Json(body).into_response(),
-        (None, Err(refusal)) => refused(&refusal),
+        (None, Some(Err(refusal))) => refused(&refusal),
+        (None, body) => Json(body.and_then(Result::ok)).into_response(),
+    }
+}
+
+/// What Telegram itself says to a fault, if anything.
+fn refusal(fault: Fault) -> Option<Refusal> {
+    match fault {
+        Fault::Broken => Some(Refusal::broken()),
+        Fault::TooMany(seconds) => Some(Refusal::too_many(seconds)),
+        _ => None,
     }
 }
 
 async fn fails(fault: Fault) -> Response {
-    match fault {
-        Fault::Broken => refused(&Refusal::broken()),
-        Fault::TooMany(seconds) => refused(&Refusal::too_many(seconds)),
-        Fault::BadGateway => {
-            let page = "<html><head><title>502 Bad Gateway</title></head></html>";
-            (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], page).into_response()
-        }
-        // The client hangs up some time, which drops this.
-        Fault::HangsBefore | Fault::HangsAfter => std::future::pending().await,
-        Fault::CutBefore | Fault::CutAfter => {
-            let mut nothing = Response::new(Body::empty());
-            nothing.extensions_mut().insert(Cut);
-            nothing
-        }
+    match refusal(fault) {
+        Some(refusal) => refused(&refusal),
+        None => fault.instead().await,
     }
 }
 
@@ -140,18 +114,21 @@ async fn poll(telegram: &Telegram, params: &Params) -> Result<Vec<Value>, Refusa
     }
 }
 
-fn download(telegram: &Telegram, path: &str) -> Response {
+async fn download(telegram: &Telegram, path: &str) -> Response {
     let Some((token, path)) = path.split_once('/') else { return refused(&Refusal::not_found("")) };
     if token != telegram.token() {
         return refused(&Refusal::unauthorized());
     }
-    telegram.change(|state| match state.faults.take("file") {
-        Some(_) => refused(&Refusal::broken()),
-        None => match state.files.values().find(|file| file.path == path && file.linked) {
-            Some(file) => ([(CONTENT_TYPE, "application/octet-stream")], file.bytes.clone()).into_response(),
-            None => refused(&Refusal::not_found("")),
-        },
-    })
+    if let Some(fault) = telegram.change(|state| state.faults.take("file")) {
+        return fails(fault).await;
+    }
+    let found = |state: &mut State| {
+        state.files.values().find(|file| file.path == path && file.linked).map(|file| file.bytes.clone())
+    };
+    match telegram.quietly(found) {
+        Some(bytes) => ([(CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
+        None => refused(&Refusal::not_found("")),
+    }
 }
 
 impl State {
@@ -182,7 +159,7 @@ impl State {
     }
 
     /// Counts a message that is sent; too many, and the bot has to wait.
-    fn count(&mut self, params: &Params) -> Result<(), Refusal> {
+    pub fn count(&mut self, params: &Params) -> Result<(), Refusal> {
         let now = Instant::now();
         let rates = &mut self.rates;
         if let Some(until) = rates.until.filter(|until| *until > now) {

@@ -17,13 +17,17 @@ pub struct Group {
 
 /// The bot's standing in a group changed by somebody's hand.
 fn moved(state: &mut State, group: i64, by: i64, old: &str, new: &str) {
-    let body = json!({
+    let mut body = json!({
         "chat": state.chat_wire(group),
         "from": state.user_wire(by),
         "date": state.now,
         "old_chat_member": { "user": bot(), "status": old },
         "new_chat_member": { "user": bot(), "status": new },
     });
+    if new == "kicked" {
+        // For good.
+        body["new_chat_member"]["until_date"] = json!(0);
+    }
     state.updates.push("my_chat_member", group, body, state.now);
 }
 

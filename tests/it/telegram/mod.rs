@@ -25,7 +25,7 @@
 //! * 403 a person who blocked the bot, whose account is gone, or who never opened a chat; a group that put it out;
 //! * 413 an upload of more than 50 MB; 429 more than 30 messages in a second, with `retry_after`.
 //!
-//! It also cleans texts as Telegram does ([`text::clean`]), repeats, reorders and holds updates, and fails as asked
+//! It also cleans texts as Telegram does ([`text::clean`]), splits what people write as their apps do, repeats, reorders and holds updates, and fails as asked
 //! ([`Fault`]). Message ids count from 1 in each chat, so that nobody takes them for unique.
 //!
 //! Not Telegram's: Markdown is not parsed but refused; addresses and phone numbers in texts become no entities; files
@@ -33,7 +33,6 @@
 //! ours: limits of name, descriptions and number of commands, a photo that is too large.
 
 mod api;
-mod faults;
 mod group;
 mod html;
 mod keyboard;
@@ -50,23 +49,19 @@ mod text;
 mod updates;
 mod webhook;
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::timeout;
 use wasl::time::{Clock, SystemClock};
 
-pub use faults::Fault;
+pub use super::provider::Fault;
 pub use person::Person;
 pub use state::{BOT, Call, USERNAME};
 
+use super::provider::{Faults, Watched, serve};
 use state::State;
-
-/// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The service. Clones are the same one; it ends with the test's runtime.
 #[derive(Clone)]
@@ -77,9 +72,7 @@ pub struct Telegram {
 struct Shared {
     url: String,
     clock: Arc<dyn Clock>,
-    state: Mutex<State>,
-    /// Counts what happened.
-    changes: watch::Sender<u64>,
+    state: Watched<State>,
 }
 
 impl Telegram {
@@ -92,10 +85,9 @@ impl Telegram {
     pub async fn at(clock: Arc<dyn Clock>) -> Telegram {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let state = Mutex::new(State::new());
-        let shared = Arc::new(Shared { url, clock, state, changes: watch::Sender::new(0) });
-        let telegram = Telegram { shared };
-        tokio::spawn(api::serve(listener, telegram.clone()));
+        let telegram =
+            Telegram { shared: Arc::new(Shared { url, clock, state: Watched::new(State::new()) }) };
+        tokio::spawn(serve(listener, api::router(telegram.clone())));
         tokio::spawn(webhook::deliver(telegram.clone()));
         telegram
     }
@@ -112,42 +104,30 @@ impl Telegram {
 
     /// Does something to the state, of which nobody needs to hear.
     fn quietly<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        let mut state = self.shared.state.lock().unwrap();
-        state.now = self.shared.clock.now().utc().timestamp();
-        act(&mut state)
+        self.shared.state.quietly(|state| {
+            state.now = self.shared.clock.now().utc().timestamp();
+            act(state)
+        })
     }
 
     /// Changes the state, and wakes whoever waits for that.
     fn change<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         let done = self.quietly(act);
-        self.shared.changes.send_modify(|n| *n += 1);
+        self.shared.state.wake();
         done
     }
 
     fn changes(&self) -> watch::Receiver<u64> {
-        self.shared.changes.subscribe()
+        self.shared.state.changes()
     }
 
-    /// Waits until `found` finds something; then that. The test fails with `else_say` if it does not in time.
+    /// Waits until `found` finds something: see [`Watched::until`].
     async fn until<T>(
         &self,
-        mut found: impl FnMut(&mut State) -> Option<T>,
+        found: impl FnMut(&mut State) -> Option<T>,
         else_say: impl FnOnce() -> String,
     ) -> T {
-        let mut changes = self.changes();
-        let search = async {
-            loop {
-                changes.mark_unchanged();
-                if let Some(found) = self.quietly(&mut found) {
-                    return found;
-                }
-                changes.changed().await.unwrap();
-            }
-        };
-        match timeout(PATIENCE, search).await {
-            Ok(found) => found,
-            Err(_) => panic!("{}", else_say()),
-        }
+        self.shared.state.until(found, else_say).await
     }
 
     /// Waits until the bot has everything that happened.
@@ -166,7 +146,7 @@ impl Telegram {
         self.quietly(|state| state.updates.confirmed.clone())
     }
 
-    /// What the bot called so far, but for what failed before it was done.
+    /// What the bot called so far, in vain or not.
     pub fn calls(&self, method: &str) -> Vec<Call> {
         let method = method.to_lowercase();
         let calls = self.quietly(|state| state.calls.clone());
@@ -195,7 +175,7 @@ impl Telegram {
 
     /// Nothing fails any more.
     pub fn recovers(&self) {
-        self.change(|state| state.faults = faults::Faults::default());
+        self.change(|state| state.faults = Faults::default());
     }
 
     /// How many messages may leave in a second, to all and to one chat (if that is watched), and how long whoever

@@ -8,6 +8,9 @@ use super::shown::{self, Shown};
 use super::state::{BOT, Kind, Query, State, User, bot};
 use super::text::{Entity, units};
 
+/// The longest text of one message, in UTF-16 units.
+const LONGEST: usize = 4096;
+
 /// Somebody in a private chat with the bot. Acts return at once; what is expected is waited for.
 #[derive(Clone)]
 pub struct Person {
@@ -78,8 +81,21 @@ impl Person {
         })
     }
 
+    /// Writes something; what is too long for one message is sent as several, as apps do. The last one's id.
     pub fn says(&self, text: &str) -> i64 {
-        self.sends(said(text))
+        let (mut rest, mut id) = (text, 0);
+        while !rest.is_empty() {
+            let mut room = LONGEST;
+            let fits = |c: char| {
+                room = room.checked_sub(c.len_utf16())?;
+                Some(c.len_utf8())
+            };
+            let end = rest.chars().map_while(fits).sum();
+            let (piece, after) = rest.split_at(end);
+            id = self.sends(said(piece));
+            rest = after;
+        }
+        id
     }
 
     /// Opens the bot, from a link with a payload or without.
@@ -115,13 +131,20 @@ impl Person {
         self.taps_on(id, label)
     }
 
-    /// Presses a button under this message.
+    /// Presses a button under this message: also under one that is deleted in this moment, which then comes without
+    /// its content.
     #[track_caller]
     pub fn taps_on(&self, id: i64, label: &str) -> String {
         let data = self.button(id, label)["callback_data"].as_str().map(str::to_owned);
         let data = data.unwrap_or_else(|| panic!("{label:?} is no button that tells the bot"));
         self.with(|state| {
-            let message = state.message(self.id, id).unwrap().clone();
+            let message =
+                state.chats[&self.id].messages.iter().find(|message| message.id == id).unwrap().clone();
+            let message = if message.deleted {
+                json!({ "chat": state.chat_wire(self.id), "message_id": id, "date": 0 })
+            } else {
+                state.message_wire(self.id, &message)
+            };
             let n = state.number();
             let query = format!("{}", self.id * 1_000_000 + n);
             state.queries.insert(
@@ -131,7 +154,7 @@ impl Person {
             let body = json!({
                 "id": query,
                 "from": state.user_wire(self.id),
-                "message": state.message_wire(self.id, &message),
+                "message": message,
                 "chat_instance": format!("-{}", self.id * 31),
                 "data": data,
             });
@@ -143,8 +166,8 @@ impl Person {
     /// The button as the bot sent it.
     #[track_caller]
     pub fn button(&self, id: i64, label: &str) -> Value {
-        let message =
-            self.with(|state| state.message(self.id, id).cloned()).expect("a message that is there");
+        let messages = self.with(|state| state.chats[&self.id].messages.clone());
+        let message = messages.into_iter().find(|message| message.id == id).expect("a message of this chat");
         let rows = message.inline.unwrap_or_default()["inline_keyboard"].take();
         let mut buttons = rows.as_array().into_iter().flatten().filter_map(Value::as_array).flatten();
         let found = buttons.find(|button| button["text"] == label).cloned();

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
-use super::faults::Faults;
+use super::super::provider::Faults;
 use super::params::Params;
 use super::profile::Profile;
 use super::refusal::Refusal;
@@ -121,7 +121,8 @@ pub struct Call {
     /// In lower case.
     pub method: String,
     pub params: Params,
-    pub code: u16,
+    /// None if it was left without an answer, or with one that is not Telegram's.
+    pub code: Option<u16>,
 }
 
 /// How much a bot may send.

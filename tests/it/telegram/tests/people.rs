@@ -169,6 +169,10 @@ async fn what_was_said_can_be_changed() {
     let gone = json!({ "chat_id": sister.id, "message_id": id });
     bot.calls("deleteMessage", gone).await;
     assert!(!sister.transcript().contains("Jeddah"), "a bot may, in a private chat");
+    let last = sister.says(&"🌙".repeat(2049));
+    let said = sister.chat();
+    assert_eq!(said[said.len() - 1].id, last);
+    assert_eq!(said[said.len() - 2].text, "🌙".repeat(2048), "phones send what is too long in pieces");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 use wasl::time::{ManualClock, Timestamp};
 
 use super::super::super::harness::BEGIN;
@@ -115,16 +115,19 @@ async fn a_poll_waits_and_a_second_one_ends_it() {
     let bot = caller().await;
     let sister = bot.telegram.person("Maryam");
     let wait = json!({ "timeout": 30 });
+    let polls = async |n: u64| {
+        let begun = |state: &mut super::super::State| (state.updates.poll >= n).then_some(());
+        bot.telegram.until(begun, || "nobody asked".to_owned()).await;
+    };
     let begin = Instant::now();
     let (first, second, ()) = tokio::join!(
         bot.answer("getUpdates", wait.clone()),
         async {
-            bot.telegram.next("nothing", super::super::Fault::Broken);
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            polls(1).await;
             bot.answer("getUpdates", wait.clone()).await
         },
         async {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            polls(2).await;
             sister.starts(None);
         },
     );
@@ -133,10 +136,10 @@ async fn a_poll_waits_and_a_second_one_ends_it() {
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
     assert_eq!(first["description"], why);
     assert_eq!(second["result"][0]["message"]["text"], "/start");
-    assert!(begin.elapsed() < Duration::from_secs(20), "it did not wait for its time to end");
+    assert!(begin.elapsed() < Duration::from_secs(25), "it did not wait for its time to end");
     let (ended, _) =
         tokio::join!(bot.answer("getUpdates", json!({ "timeout": 30, "offset": 2_000_000_000 })), async {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            polls(3).await;
             bot.calls("setWebhook", json!({ "url": "http://127.0.0.1:9/" })).await
         });
     assert_eq!(ended["description"], "Conflict: terminated by setWebhook request");
@@ -266,8 +269,9 @@ async fn a_bot_that_is_away_is_waited_for() {
     bot.calls("setWebhook", json!({ "url": "http://127.0.0.1:9/" })).await;
     let sister = bot.telegram.person("Maryam");
     sister.starts(None);
-    let told = timeout(Duration::from_millis(100), bot.telegram.delivered()).await;
-    assert!(told.is_err() && hook.came().is_empty(), "nobody listens there");
+    let failed = |state: &mut super::super::State| state.updates.webhook.as_ref()?.last_error.clone();
+    let (_, why) = bot.telegram.until(failed, || "it was taken".to_owned()).await;
+    assert_eq!((why.as_str(), hook.came().len()), ("Connection refused", 0), "nobody listens there");
     let url = hook.open().await;
     bot.calls("setWebhook", json!({ "url": url })).await;
     bot.telegram.delivered().await;

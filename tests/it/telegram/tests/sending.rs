@@ -164,6 +164,11 @@ async fn buttons_are_checked_and_tapped() {
     assert_eq!(sister.press(&query), (false, Some("Thank you".to_owned())));
     let old = "400 Bad Request: query is too old and response timeout expired or query ID is invalid";
     assert_eq!(bot.refused("answerCallbackQuery", answer).await, old, "answered once");
+    let message = query_update["message"]["message_id"].as_i64().unwrap();
+    bot.calls("deleteMessage", json!({ "chat_id": sister.id, "message_id": message })).await;
+    sister.taps_on(message, "<z>");
+    let stale = bot.polls(-1).await[0]["callback_query"]["message"].clone();
+    assert_eq!((&stale["date"], stale.get("text")), (&json!(0), None), "it was deleted under the finger");
     let late = sister.taps("<z>");
     bot.telegram.presses_expire();
     for id in [late.as_str(), "nothing"] {
