@@ -21,6 +21,7 @@ pub mod inbox;
 pub mod master_key;
 pub mod outbox;
 pub mod person;
+pub mod pull;
 pub mod staff;
 pub mod survey;
 pub mod task;
