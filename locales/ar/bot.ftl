@@ -258,13 +258,13 @@ request-line =
     { $reference } · { $service }
     الحالة: { $status }
     تاريخ التقديم: { $submitted }
-   
+    { $link }
 request-line-undecided =
     { $reference } · { $service }
     الحالة: { $status }
     تاريخ التقديم: { $submitted }
     الرد: ليس قبل { $from }
-   
+    { $link }
 requests-next = بمَ نخدمك الآن؟
 withdraw-button = سحب الطلب { $reference }
 withdraw-confirm = هل نسحب الطلب رقم { $reference }؟ لن تستمر دراسته بعد ذلك، ويمكنك التقديم مرة أخرى في أي وقت.

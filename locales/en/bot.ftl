@@ -253,13 +253,13 @@ request-line =
     { $reference } · { $service }
     Status: { $status }
     Handed in: { $submitted }
-   
+    { $link }
 request-line-undecided =
     { $reference } · { $service }
     Status: { $status }
     Handed in: { $submitted }
     Answer: not before { $from }
-   
+    { $link }
 requests-next = What would you like to do?
 withdraw-button = Cancel { $reference }
 withdraw-confirm = Do you want to cancel request { $reference }? Then we stop studying it. You can ask again at any time.
