@@ -40,7 +40,7 @@ const COMMANDS: [&str; 9] =
 ///
 /// # Errors
 /// When this machine cannot make the connections they need.
-pub(super) fn configured(config: &Config) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
+pub fn configured(config: &Config) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
     let mut open: Vec<Arc<dyn Channel>> = Vec::new();
     if config.channel.webchat.enabled {
         open.push(Arc::new(Webchat::new()));

@@ -24,6 +24,7 @@ mod servers;
 mod story;
 mod stretch;
 mod telegram;
+mod telegram_story;
 mod transcripts;
 mod watching;
 
