@@ -15,6 +15,7 @@ mod hostile;
 mod isolation;
 mod keys;
 mod kill;
+mod moving;
 mod operator;
 mod postgres;
 mod references;
@@ -23,6 +24,7 @@ mod servers;
 mod story;
 mod stretch;
 mod transcripts;
+mod walker;
 mod watching;
 
 /// What does not look into SQLite's file, and starts no process of its own.
