@@ -15,6 +15,7 @@ mod hostile;
 mod isolation;
 mod keys;
 mod kill;
+mod moving;
 mod operator;
 mod postgres;
 mod provider;
@@ -26,6 +27,7 @@ mod stretch;
 mod telegram;
 mod telegram_story;
 mod transcripts;
+mod walker;
 mod watching;
 
 /// What does not look into SQLite's file, and starts no process of its own.
