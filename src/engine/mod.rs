@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, Notify, broadcast, mpsc};
 
-pub use documents::NotTaken;
+pub use documents::{NotTaken, clean_name, kind_of};
 pub use erasure::{Extent, NotErased, erase};
 pub use opened::{OpenedCase, may_read};
 pub use receive::{Heard, Unstored};
