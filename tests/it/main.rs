@@ -25,6 +25,7 @@ mod stretch;
 mod telegram;
 mod transcripts;
 mod watching;
+mod whatsapp;
 
 /// What does not look into SQLite's file, and starts no process of its own.
 #[test]
