@@ -13,6 +13,7 @@ mod erasure;
 mod harness;
 mod hostile;
 mod isolation;
+mod keys;
 mod kill;
 mod operator;
 mod postgres;
@@ -38,6 +39,7 @@ fn the_same_on_postgresql() {
             "delivery::",
             "clock::",
             "isolation::",
+            "keys::",
             "erasure::",
             "complaints::",
             "stretch::",
