@@ -31,6 +31,7 @@ mod telegram_story;
 mod transcripts;
 mod walker;
 mod watching;
+mod whatsapp;
 
 /// What does not look into SQLite's file, and starts no process of its own.
 #[test]
