@@ -26,6 +26,7 @@ mod servers;
 mod story;
 mod stretch;
 mod telegram;
+mod telegram_chat;
 mod telegram_story;
 mod transcripts;
 mod walker;
