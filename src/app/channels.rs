@@ -40,7 +40,7 @@ const COMMANDS: [&str; 9] =
 ///
 /// # Errors
 /// When this machine cannot make the connections they need.
-pub(super) fn configured(config: &Config) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
+pub fn configured(config: &Config) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
     let mut open: Vec<Arc<dyn Channel>> = Vec::new();
     if config.channel.webchat.enabled {
         open.push(Arc::new(Webchat::new()));
@@ -56,13 +56,13 @@ pub fn introductions(config: &Config, words: &Catalogue) -> Vec<Introduction> {
     let association = &config.association;
     let introduction = |locale: &Locale| {
         let name = association.text(&association.name, locale);
-        let say = |key: &str| words.label(locale, key, &Args::none().text("association", name)).into_owned();
+        let say = |key: String| words.label(locale, &key, &Args::none().text("association", name)).into_owned();
         Introduction {
             locale: locale.clone(),
-            name: say("bot-name"),
-            description: say("bot-description"),
-            short: say("bot-short"),
-            commands: COMMANDS.iter().map(|command| (*command, say(&format!("command-{command}")))).collect(),
+            name: say("bot-name".into()),
+            description: say("bot-description".into()),
+            short: say("bot-short".into()),
+            commands: COMMANDS.iter().map(|command| (*command, say(format!("command-{command}")))).collect(),
         }
     };
     let default = &association.default_locale;

@@ -37,7 +37,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, broadcast, mpsc};
 
 pub use delivery::{Departure, Landing};
-pub use documents::NotTaken;
+pub use documents::{NotTaken, clean_name, kind_of};
 pub use erasure::{Extent, NotErased, erase};
 pub use ingress::{NotPosted, NotPulled};
 pub use opened::{OpenedCase, may_read};

@@ -95,10 +95,14 @@ impl Engine {
         if let Err((failed, events)) = self.turn_together(&mut tx, &fresh, &mut after).await {
             // The whole commit is given up and the events marked, so that they run alone next time; what was
             // received in this tick is asked for again by its senders.
-            tx.rollback().await?;
+            let undone = tx.rollback().await;
             return match failed.of_the_database() {
+                // The first failure tells what is wrong; a database that failed has often undone all by itself.
                 Ok(error) => Err(error),
-                Err(failed) => self.mark_failed(events, &failed).await.map(|()| Worked::Some),
+                Err(failed) => {
+                    undone?;
+                    self.mark_failed(events, &failed).await.map(|()| Worked::Some)
+                }
             };
         }
         tx.commit().await?;
@@ -226,10 +230,11 @@ impl Engine {
                 Ok(())
             }
             Err(failed) => {
-                tx.rollback().await?;
+                let undone = tx.rollback().await;
                 match failed.of_the_database() {
                     Ok(error) => Err(error),
                     Err(failed) => {
+                        undone?;
                         metrics::counter!("wasl_turns_failed_total").increment(1);
                         tracing::error!(event = %event.id, attempt = event.attempt, error = %failed, "a turn failed");
                         Ok(())

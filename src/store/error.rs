@@ -149,6 +149,12 @@ pub enum OpenError {
         /// Why.
         source: std::io::Error,
     },
+    /// There is no database to be moved.
+    #[error("there is no database {}; set store.url to the one that is to be moved", .path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
     /// Another process serves the same database.
     #[error("{} is in use by another wasl; stop that one first, or set store.url to another file", .path.display())]
     InUse {

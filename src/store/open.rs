@@ -80,6 +80,22 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens an SQLite database that nobody serves, as it is, and keeps servers out; with it, its schema's version.
+    pub(super) async fn open_to_leave(url: &str) -> std::result::Result<(Store, i64), OpenError> {
+        let path = sqlite::path_of(url)?;
+        if !path.exists() {
+            return Err(OpenError::Missing { path });
+        }
+        let lock = sqlite::lock(&path)?;
+        let pools = sqlite::connect(&path).await?;
+        let store = Store { pools, stale_log: Arc::default(), _lock: Some(Arc::new(lock)) };
+        store.is_behind(&path.display().to_string()).await?;
+        let found = migrate::found(&store.pools).await;
+        let found =
+            found.map_err(|source| OpenError::Unusable { database: path.display().to_string(), source })?;
+        Ok((store, found))
+    }
+
     /// Begins to write. On SQLite alone, with `BEGIN IMMEDIATE` on the only write connection; on PostgreSQL beside
     /// others, each statement seeing what was committed before it. Dropping the [`Tx`] rolls back.
     pub async fn begin(&self) -> Result<Tx> {

@@ -132,19 +132,19 @@ impl<'q> Statement<'q> {
         self
     }
 
-    /// Goes on with `VALUES` and these rows.
-    pub(super) fn rows<T, const N: usize>(
-        mut self,
-        rows: &[T],
-        value: impl Fn(&T) -> [Value<'q>; N],
-    ) -> Self {
-        let (words, values) = self.open(rows.len() * N * 6);
-        values.reserve(rows.len() * N);
+    /// Goes on with `VALUES` and these rows, each of as many values.
+    pub(super) fn rows<T, V>(mut self, rows: &[T], value: impl Fn(&T) -> V) -> Self
+    where
+        V: IntoIterator<Item = Value<'q>>,
+        V::IntoIter: ExactSizeIterator,
+    {
+        let (words, values) = self.open(rows.len() * 36);
         words.push_str(" VALUES ");
         for (n, row) in rows.iter().enumerate() {
+            let row = value(row).into_iter();
             words.push_str(if n == 0 { "(" } else { ", (" });
-            placeholders(words, values.len(), N);
-            values.extend(value(row));
+            placeholders(words, values.len(), row.len());
+            values.extend(row);
         }
         self
     }

@@ -3,6 +3,7 @@
 mod cases;
 mod desk;
 mod messages;
+mod moving;
 mod opening;
 mod people;
 mod shared;

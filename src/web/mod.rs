@@ -28,6 +28,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use documents::form_of;
 pub use figures::metrics_router;
 
 use crate::engine::Engine;

@@ -1,0 +1,256 @@
+//! The real binary as a process of its own, and people who talk to it over HTTP however often it dies.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::harness;
+
+/// Between two tries of somebody who waits.
+const AGAIN: Duration = Duration::from_millis(10);
+
+/// Where the program listens now: each start takes a port that is free.
+#[derive(Clone, Default)]
+pub struct Place(Arc<Mutex<String>>);
+
+impl Place {
+    pub fn url(&self) -> String {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+/// The real program, in a folder of its own.
+pub struct Server {
+    child: Child,
+}
+
+impl Server {
+    /// Starts it, and waits until it serves.
+    pub fn start(folder: &Path, place: &Place) -> Server {
+        Server::start_with(folder, place, &[]).expect("the server did not start")
+    }
+
+    /// The same in an environment with these variables; `None` when it ended before it served.
+    pub fn start_with(folder: &Path, place: &Place, variables: &[(&str, &str)]) -> Option<Server> {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wasl"))
+            .current_dir(folder)
+            .env("WASL_SERVER__LISTEN", "127.0.0.1:0")
+            .env("WASL_POLICY__MESSAGES_PER_MINUTE", "100000")
+            .env("WASL_POLICY__SESSIONS_PER_MINUTE", "100000")
+            .env("WASL_LOG", "error")
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let home =
+            lines.find_map(|line| line.ok().filter(|line| line.contains("the association and the chat")));
+        let Some(home) = home else {
+            child.wait().unwrap();
+            return None;
+        };
+        let url = home.split_whitespace().last().unwrap().trim_end_matches('/');
+        url.clone_into(&mut place.0.lock().unwrap());
+        Some(Server { child })
+    }
+
+    /// Whether it still runs.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// SIGTERM, in the middle of everything: it stops in order, and in time.
+    pub fn stop(mut self) {
+        let asked = Instant::now();
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success(), "a stop in order is a success");
+        assert!(asked.elapsed() < Duration::from_secs(12), "server.shutdown_seconds bounds it");
+    }
+
+    /// SIGTERM; how it ends is its own affair.
+    pub fn ends(mut self) {
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
+        self.child.wait().unwrap();
+    }
+
+    /// SIGKILL: no chance to tidy up.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    /// A test that fails leaves no process behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One person who answers whatever is asked, and sends each answer until it is acknowledged.
+pub struct Walker {
+    client: Client,
+    place: Place,
+    pub token: String,
+    /// What was read so far, and where it ends.
+    pub read: Vec<Value>,
+    cursor: i64,
+    /// The texts that were acknowledged, in order.
+    pub acknowledged: Vec<String>,
+    /// How often each question was answered.
+    pub answered: BTreeMap<String, usize>,
+    /// The papers that were acknowledged, each unlike any other.
+    pub papers: Vec<Vec<u8>>,
+}
+
+impl Walker {
+    pub async fn start(place: &Place) -> Walker {
+        let client = Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
+        loop {
+            let url = format!("{}/chat/api/sessions", place.url());
+            let sent = client.post(url).json(&json!({ "lang": "en" })).send().await;
+            if let Ok(answer) = sent
+                && answer.status() == StatusCode::CREATED
+                && let Ok(session) = answer.json::<Value>().await
+            {
+                let token = session["token"].as_str().unwrap().to_owned();
+                let place = place.clone();
+                let (read, acknowledged, answered) = (Vec::new(), Vec::new(), BTreeMap::new());
+                let papers = Vec::new();
+                return Walker { client, place, token, read, cursor: 0, acknowledged, answered, papers };
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    /// Reads what is new, however often the server dies meanwhile.
+    pub async fn reads(&mut self) {
+        loop {
+            let url = format!("{}/chat/api/messages?after={}", self.place.url(), self.cursor);
+            let got = self.client.get(url).bearer_auth(&self.token).send().await;
+            let broken = |answer: &Response| {
+                matches!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR | StatusCode::UNAUTHORIZED)
+            };
+            assert!(!got.as_ref().is_ok_and(broken), "a chat that was opened is there, and nothing breaks");
+            if let Ok(answer) = got
+                && answer.status() == StatusCode::OK
+                && let Ok(page) = answer.json::<Value>().await
+            {
+                let messages = page["messages"].as_array().unwrap().clone();
+                if messages.is_empty() {
+                    return;
+                }
+                self.cursor = page["cursor"].as_i64().unwrap();
+                self.read.extend(messages);
+            } else {
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+    }
+
+    /// Answers the present question; the same id until it is acknowledged.
+    async fn answers(&mut self, n: usize, question: &str, text: &str) {
+        let body = json!({ "id": format!("a{n}"), "text": text });
+        self.sends(question, |walker| {
+            walker.client.post(format!("{}/chat/api/messages", walker.place.url())).json(&body)
+        })
+        .await;
+        self.acknowledged.push(text.to_owned());
+    }
+
+    /// Sends the paper that is asked for.
+    async fn uploads(&mut self, n: usize, question: &str) {
+        let name = format!("paper-{n}.png");
+        let paper = [harness::PIXEL, self.token.as_bytes(), name.as_bytes()].concat();
+        self.sends(question, |walker| {
+            let file = Part::bytes(paper.clone()).file_name(name.clone());
+            let form = Form::new().text("id", format!("a{n}")).part("file", file);
+            walker.client.post(format!("{}/chat/api/documents", walker.place.url())).multipart(form)
+        })
+        .await;
+        self.acknowledged.push(format!("📎 {name}"));
+        self.papers.push(paper);
+    }
+
+    async fn sends(&mut self, question: &str, request: impl Fn(&Walker) -> RequestBuilder) {
+        loop {
+            let sent = request(self).bearer_auth(&self.token).send().await;
+            match sent.map(|answer| answer.status()) {
+                Ok(StatusCode::ACCEPTED) => break,
+                // Everybody here shares one client address: their papers take turns.
+                Ok(StatusCode::TOO_MANY_REQUESTS) => tokio::time::sleep(AGAIN).await,
+                Ok(status) if status.is_client_error() || status == StatusCode::INTERNAL_SERVER_ERROR => {
+                    panic!("{question}: {status}")
+                }
+                _ => tokio::time::sleep(AGAIN).await,
+            }
+        }
+        *self.answered.entry(question.to_owned()).or_default() += 1;
+    }
+
+    /// Walks until the receipt, at the speed the server allows. `pace` counts everybody's answers.
+    pub async fn walk(&mut self, pace: &AtomicUsize) {
+        for n in 0.. {
+            assert!(n < 60, "the walk does not end: {:?}", self.answered);
+            let (question, said) = loop {
+                self.reads().await;
+                let all = &self.read;
+                let own = all.iter().filter(|m| m["from"] == "you").count();
+                let last = all.iter().rev().find(|m| m["from"] != "you");
+                // Everything acknowledged was turned, and the bot asks something.
+                if own == self.acknowledged.len()
+                    && let Some(last) = last
+                {
+                    if all.iter().any(|m| m["text"].as_str().unwrap().contains("Its number is")) {
+                        return;
+                    }
+                    if let Some(question) = last["expects"]["question"].as_str() {
+                        break (question.to_owned(), last.clone());
+                    }
+                }
+                tokio::time::sleep(AGAIN).await;
+            };
+            // The first stage and a question of the form are both called `language`.
+            let asked = format!("{question} ({})", said["expects"]["kind"]);
+            match said["expects"]["kind"].as_str() {
+                Some("file") => self.uploads(n, &asked).await,
+                _ => self.answers(n, &asked, &answer_to(&question, &said)).await,
+            }
+            pace.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What a walker answers; what is optional is skipped.
+fn answer_to(question: &str, said: &Value) -> String {
+    let known = match question {
+        "language" => "English",
+        "consent" => "yes",
+        "menu" => "1",
+        "service" => "HAJJ",
+        "need" => "I would like to learn how to pray.",
+        "urgency" => "wait",
+        "full_name" | "signature" | "sign" => "Maria Santos Cruz",
+        "contact" => "only here",
+        "phone" => "+966501234567",
+        "email" => "maria@example.com",
+        "birth_date" => "25/12/1990",
+        "paper_id_expiry" => "31/12/2099",
+        "city" => "Jeddah",
+        "dependants" => "2",
+        "review" => "It is all correct",
+        _ if said["expects"]["required"] == false => "skip",
+        _ => "1",
+    };
+    known.to_owned()
+}
