@@ -56,7 +56,8 @@ pub fn introductions(config: &Config, words: &Catalogue) -> Vec<Introduction> {
     let association = &config.association;
     let introduction = |locale: &Locale| {
         let name = association.text(&association.name, locale);
-        let say = |key: String| words.label(locale, &key, &Args::none().text("association", name)).into_owned();
+        let say =
+            |key: String| words.label(locale, &key, &Args::none().text("association", name)).into_owned();
         Introduction {
             locale: locale.clone(),
             name: say("bot-name".into()),

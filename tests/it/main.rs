@@ -20,7 +20,6 @@ mod moving;
 mod operator;
 mod postgres;
 mod provider;
-mod process;
 mod references;
 mod scriptless;
 mod servers;
