@@ -16,9 +16,9 @@
 //!
 //! * 190 a wrong token; 100 another number's id, a parameter that is missing or unknown, media that is not kept (any
 //!   more), a file of a kind that is not taken; 2500 a path that is none;
-//! * 131008 and 131009 texts that are empty or longer than 4096, in interactive messages 1024; more than three buttons,
-//!   titles above 20 or twice the same, ids above 256 or twice the same; lists of more than ten rows in all, titles above
-//!   24, descriptions above 72; captions above 1024, headers and footers above 60;
+//! * 131008 and 131009 texts that are empty or longer than 4096, in interactive messages 1024; more than three
+//!   buttons, titles above 20 or twice the same, ids above 256 or twice the same; lists of more than ten rows in all,
+//!   titles above 24, descriptions above 72; captions above 1024, headers and footers above 60;
 //! * 131021 a message to itself; 131026, in a status, to who cannot be reached or has no WhatsApp;
 //! * 131047 anything but a template a day after the person wrote last, at once or ([`WhatsApp::refuses_late`]) in a
 //!   status; 132001 a template that is not there or not approved, 132015 a paused one, 132000 with another number of
@@ -26,9 +26,9 @@
 //! * 131053 a file that is empty or too large; 130429 more than 80 messages in a second; 131056 more than 45 in six to
 //!   one person.
 //!
-//! Links of media are good for five minutes and need the token; ids from webhooks for seven days, of uploads for thirty.
-//! Webhooks are signed, come until 200 is answered, and can be held, reversed, doubled and put together. There is no
-//! idempotency, as at Meta: a call that is repeated sends twice, and only `biz_opaque_callback_data` tells.
+//! Links of media are good for five minutes and need the token; ids from webhooks for seven days, of uploads for
+//! thirty. Webhooks are signed, come until 200 is answered, and can be held, reversed, doubled and put together. There
+//! is no idempotency, as at Meta: a call that is repeated sends twice, and only `biz_opaque_callback_data` tells.
 //!
 //! Not Meta's: templates have a body and quick replies only; flows, catalogues and groups are not there; nothing costs
 //! anything; requests to the webhook leave one after the other. The HTTP statuses are those of Meta's table of error
@@ -147,7 +147,13 @@ impl WhatsApp {
             "messaging_product": "whatsapp",
             "metadata": { "display_phone_number": NUMBER, "phone_number_id": NUMBER_ID },
             "contacts": [{ "profile": { "name": "x" }, "wa_id": "15550000000" }],
-            "messages": [{ "from": "15550000000", "id": "wamid.forged", "timestamp": "1", "type": "text", "text": { "body": "x" } }],
+            "messages": [{
+                "from": "15550000000",
+                "id": "wamid.forged",
+                "timestamp": "1",
+                "type": "text",
+                "text": { "body": "x" },
+            }],
         }});
         let request = Client::builder()
             .no_proxy()

@@ -179,7 +179,12 @@ impl State {
         let user = self.people.get_mut(phone).unwrap();
         let message = user.messages.iter_mut().find(|message| message.id == id).unwrap();
         message.status = status;
-        let mut told = json!({ "id": id, "status": status, "timestamp": now.to_string(), "recipient_user_id": user.user_id });
+        let mut told = json!({
+            "id": id,
+            "status": status,
+            "timestamp": now.to_string(),
+            "recipient_user_id": user.user_id,
+        });
         if !user.hidden {
             told["recipient_id"] = json!(user.phone);
         }

@@ -4,4 +4,5 @@ mod client;
 mod people;
 mod receiving;
 mod sending;
+mod shapes;
 mod weather;

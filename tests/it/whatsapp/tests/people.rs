@@ -54,15 +54,27 @@ async fn a_message_carries_who_wrote_it() {
 async fn buttons_and_rows_are_chosen() {
     let (bot, sister) = opened().await;
     let hook = Hook::open(&bot.whatsapp).await;
-    let reply = |n: usize| json!({ "type": "reply", "reply": { "id": format!("b{n}"), "title": format!("Answer {n}") } });
-    let button = json!({ "type": "button", "body": { "text": "Do you agree?" }, "action": { "buttons": [reply(1), reply(2)] } });
-    let asked =
-        bot.sends(message(&sister.phone, json!({ "type": "interactive", "interactive": button }))).await;
+    let interactive =
+        |content: Value| message(&sister.phone, json!({ "type": "interactive", "interactive": content }));
+    let reply = |n: usize| {
+        let reply = json!({ "id": format!("b{n}"), "title": format!("Answer {n}") });
+        json!({ "type": "reply", "reply": reply })
+    };
+    let button = interactive(json!({
+        "type": "button",
+        "body": { "text": "Do you agree?" },
+        "action": { "buttons": [reply(1), reply(2)] },
+    }));
+    let asked = bot.sends(button).await;
     sister.expects("agree").await;
     sister.taps("Answer 2");
     let row = json!({ "id": "r1", "title": "Jeddah", "description": "and around" });
-    let list = json!({ "type": "list", "body": { "text": "Where?" }, "action": { "button": "Cities", "sections": [{ "rows": [row] }] } });
-    bot.sends(message(&sister.phone, json!({ "type": "interactive", "interactive": list }))).await;
+    let list = interactive(json!({
+        "type": "list",
+        "body": { "text": "Where?" },
+        "action": { "button": "Cities", "sections": [{ "rows": [row] }] },
+    }));
+    bot.sends(list).await;
     sister.taps("Jeddah");
     bot.whatsapp.delivered().await;
     let messages = hook.messages();
@@ -103,7 +115,12 @@ async fn everything_else_comes_too() {
     assert_eq!(messages[6]["errors"][0]["code"], 131_051);
     assert_eq!(hook.changes().pop().unwrap()["field"], "account_update");
 
-    let read = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": last, "typing_indicator": { "type": "text" } });
+    let read = json!({
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": last,
+        "typing_indicator": { "type": "text" },
+    });
     let answer: Value = bot.posts(&read).await.unwrap().json().await.unwrap();
     assert_eq!(answer, json!({ "success": true }));
     assert_eq!(sister.chat().last().unwrap().status, "read", "she sees two blue ticks");

@@ -17,11 +17,15 @@ fn buttons(labels: &[&str]) -> Value {
         |label: &&str| json!({ "type": "reply", "reply": { "id": format!("id-{label}"), "title": label } });
     let buttons: Vec<Value> = labels.iter().map(one).collect();
     let body = json!({ "text": "Which?" });
-    json!({ "type": "interactive", "interactive": { "type": "button", "body": body, "action": { "buttons": buttons } } })
+    let content = json!({ "type": "button", "body": body, "action": { "buttons": buttons } });
+    json!({ "type": "interactive", "interactive": content })
 }
 
 fn rows(sections: &[usize]) -> Value {
-    let row = |s: usize, n: usize| json!({ "id": format!("{s}-{n}"), "title": format!("Row {s}-{n}"), "description": "x" });
+    let row = |s: usize, n: usize| {
+        let title = format!("Row {s}-{n}");
+        json!({ "id": format!("{s}-{n}"), "title": title, "description": "x" })
+    };
     let section = |(s, n): (usize, &usize)| {
         let rows: Vec<Value> = (0..*n).map(|n| row(s, n)).collect();
         json!({ "title": format!("Section {s}"), "rows": rows })
@@ -150,10 +154,8 @@ async fn a_day_after_the_last_word_only_templates_go() {
             parameters.iter().map(|text| json!({ "type": "text", "text": text })).collect();
         let components = json!([{ "type": "body", "parameters": parameters }]);
         let language = json!({ "code": language });
-        message(
-            &sister.phone,
-            json!({ "type": "template", "template": { "name": "decision", "language": language, "components": components } }),
-        )
+        let template = json!({ "name": "decision", "language": language, "components": components });
+        message(&sister.phone, json!({ "type": "template", "template": template }))
     };
     bot.sends(template("ar", &["مريم", "W-1"])).await;
     let shown = sister.expects("صدر قرار W-1").await;
