@@ -30,7 +30,10 @@ mod watching;
 /// What does not look into SQLite's file, and starts no process of its own.
 #[test]
 fn the_same_on_postgresql() {
-    postgres::again(
+    if !postgres::wanted() || postgres::is_meant() {
+        return;
+    }
+    let told = postgres::apart(
         &[
             "story::",
             "checks::",
@@ -46,5 +49,7 @@ fn the_same_on_postgresql() {
             "servers::",
         ],
         &[],
+        &[("TEST_ON_POSTGRES", "1")],
     );
+    println!("on PostgreSQL: {told}");
 }

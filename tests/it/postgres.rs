@@ -70,7 +70,7 @@ pub fn wanted() -> bool {
     wanted
 }
 
-/// Whether this process is one that [`again`] started: its tests use PostgreSQL.
+/// Whether this process is one whose tests use PostgreSQL: a test that looks for it starts it, with [`apart`].
 #[allow(clippy::disallowed_methods)] // as above
 pub fn is_meant() -> bool {
     std::env::var_os("TEST_ON_POSTGRES").is_some()
@@ -95,15 +95,12 @@ async fn made() -> String {
     url(&name)
 }
 
-/// Runs tests of this same program once more, in a process whose tests use PostgreSQL: those whose names hold one of
-/// `named` and none of `but`.
+/// Runs tests of this same program in a process of their own, those whose names hold one of `named` and none of `but`;
+/// gives the line of their result.
 #[allow(clippy::disallowed_methods)] // as above
-pub fn again(named: &[&str], but: &[&str]) {
-    if !wanted() || is_meant() {
-        return;
-    }
+pub fn apart(named: &[&str], but: &[&str], environment: &[(&str, &str)]) -> String {
     let mut tests = Command::new(std::env::current_exe().unwrap());
-    tests.args(named).env("TEST_ON_POSTGRES", "1");
+    tests.args(named).envs(environment.iter().copied());
     for name in but {
         tests.args(["--skip", name]);
     }
@@ -111,8 +108,5 @@ pub fn again(named: &[&str], but: &[&str]) {
     let told = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success(), "{told}{}", String::from_utf8_lossy(&ran.stderr));
     assert!(!told.contains(" 0 passed"), "no test is called so: {told}");
-    println!(
-        "on PostgreSQL: {}",
-        told.lines().rev().find(|line| line.starts_with("test result")).unwrap_or("")
-    );
+    told.lines().rev().find(|line| line.starts_with("test result")).unwrap_or_default().to_owned()
 }
