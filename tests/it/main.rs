@@ -27,7 +27,7 @@ mod transcripts;
 mod walker;
 mod watching;
 
-/// What does not look into SQLite's file, and starts no process of its own.
+/// What does not look into SQLite's file.
 #[test]
 fn the_same_on_postgresql() {
     if !postgres::wanted() || postgres::is_meant() {
@@ -47,6 +47,8 @@ fn the_same_on_postgresql() {
             "stretch::",
             "references::",
             "servers::",
+            "crash::",
+            "kill::",
         ],
         &[],
         &[("TEST_ON_POSTGRES", "1")],

@@ -78,21 +78,31 @@ pub fn is_meant() -> bool {
 
 /// The address of a new, empty database.
 pub fn database() -> String {
-    let make =
-        || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(made());
-    // A thread that is in no runtime may wait for one.
-    std::thread::spawn(make).join().unwrap()
+    database_of("")
 }
 
-async fn made() -> String {
+/// The address of a new database made so: `TEMPLATE t1`.
+pub fn database_of(how: &str) -> String {
+    let name = format!("t{}", cluster().databases.fetch_add(1, Ordering::Relaxed));
+    rule(format!("CREATE DATABASE {name} {how}"));
+    address(&name)
+}
+
+/// Does something with the cluster's databases.
+pub fn rule(statement: String) {
     use sqlx::{Connection, Executor};
-    let cluster = cluster();
-    let name = format!("t{}", cluster.databases.fetch_add(1, Ordering::Relaxed));
-    let url = |name: &str| format!("postgres://wasl@localhost/{name}?host={}", cluster.folder);
-    let mut server = sqlx::PgConnection::connect(&url("postgres")).await.unwrap();
-    server.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    server.close().await.unwrap();
-    url(&name)
+    let rules = async {
+        let mut server = sqlx::PgConnection::connect(&address("postgres")).await.unwrap();
+        server.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+        server.close().await.unwrap();
+    };
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    // A thread that is in no runtime may wait for one.
+    std::thread::spawn(move || runtime().block_on(rules)).join().unwrap();
+}
+
+fn address(name: &str) -> String {
+    format!("postgres://wasl@localhost/{name}?host={}", cluster().folder)
 }
 
 /// Runs tests of this same program in a process of their own, those whose names hold one of `named` and none of `but`;
