@@ -1,5 +1,7 @@
 //! The composition root: builds everything, starts the loops, stops them in order.
 
+mod channels;
+mod key;
 mod listen;
 
 use std::future::Future;
@@ -16,15 +18,16 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::channel::Channel;
-use crate::channel::webchat::Webchat;
 use crate::config::{Config, ConfigError};
 use crate::engine::{Engine, Parts, Worked};
 use crate::form::{self, Finding, Shelf};
 use crate::locale::Catalogue;
-use crate::store::{self, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::time::{Clock, SystemClock};
 use crate::vault::{Documents, Vault};
 use crate::{desk, web};
+
+pub use key::{open_vault, try_vault};
 
 /// How long a loop sleeps when nothing wakes it: a missed nudge costs at most this.
 const IDLE: Duration = Duration::from_secs(5);
@@ -81,29 +84,6 @@ pub async fn build(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Engi
     build_with(config, shelf, clock, store, vault, Vec::new()).await
 }
 
-/// The vault whose master key is in that file. A missing key is made only where nothing was sealed yet: another one
-/// would leave everything there unreadable and seal what comes now apart from it.
-///
-/// # Errors
-/// When the key is missing or another than the one that sealed the database; the text names the remedy.
-pub async fn open_vault(store: &Store, key_file: &Path) -> anyhow::Result<Vault> {
-    let sealed = store::person::anybody(&mut store.read().await?).await?;
-    let file = key_file.display();
-    anyhow::ensure!(
-        sealed.is_none() || key_file.exists(),
-        "the key file {file} is missing, and only its key opens what is in the database: restore the file from its \
-         backup, or set vault.key_file to where it is"
-    );
-    let (vault, _) = Vault::open(key_file)?;
-    let opens = sealed.is_none_or(|(person, wrapped)| vault.person_key(person, &wrapped).is_ok());
-    anyhow::ensure!(
-        opens,
-        "the key in {file} is not the one that sealed this database: restore the right one from its backup, or set \
-         store.url to the database that belongs to it"
-    );
-    Ok(vault)
-}
-
 /// The forms, or a text that names the first mistake in them.
 ///
 /// # Errors
@@ -134,9 +114,7 @@ pub async fn build_with(
     mut channels: Vec<Arc<dyn Channel>>,
 ) -> anyhow::Result<Engine> {
     let words = Catalogue::shipped(&config.association.default_locale)?;
-    if config.channel.webchat.enabled {
-        channels.push(Arc::new(Webchat::new()));
-    }
+    channels.extend(channels::configured(&config)?);
     let documents = Documents::local(&config.documents.folder)?;
     Ok(Engine::start(Parts { config, words, shelf, clock, store, vault, documents, channels }).await?)
 }
@@ -171,7 +149,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let mut loops = JoinSet::new();
     loops.spawn(turn_loop(engine.clone(), stopped.clone()));
-    loops.spawn(delivery_loop(engine.clone(), stopped.clone()));
+    channels::spawn(&mut loops, &engine, &stopped);
     loops.spawn(decision_loop(engine.clone(), stopped.clone()));
     loops.spawn(exchange_loop(engine.clone(), stopped.clone()));
     loops.spawn(upkeep_loop(recorder.clone(), stopped.clone()));
@@ -303,16 +281,6 @@ async fn turn_loop(engine: Engine, stopped: watch::Receiver<bool>) {
     }
 }
 
-async fn delivery_loop(engine: Engine, stopped: watch::Receiver<bool>) {
-    while !*stopped.borrow() {
-        match engine.deliver().await {
-            Ok(Worked::Some) => {}
-            Ok(Worked::Nothing) => pause(&stopped, IDLE, engine.send_wanted()).await,
-            Err(error) => after_failure(&stopped, &error, "a delivery failed").await,
-        }
-    }
-}
-
 async fn decision_loop(engine: Engine, stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         let round = async {
@@ -370,7 +338,7 @@ async fn after_failure(stopped: &watch::Receiver<bool>, error: &StoreError, what
 pub fn loops(engine: &Engine, stopped: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + use<> {
     let loops = (
         turn_loop(engine.clone(), stopped.clone()),
-        delivery_loop(engine.clone(), stopped.clone()),
+        channels::run(engine, &stopped),
         exchange_loop(engine.clone(), stopped),
     );
     async move {

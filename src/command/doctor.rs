@@ -62,16 +62,11 @@ fn forms(config: &Config) -> Result<String, String> {
 }
 
 async fn key(store: &Store, config: &Config) -> Result<String, String> {
-    let file = &config.vault.key_file;
-    let sealed = {
-        let mut tx = store.read().await.map_err(|e| e.to_string())?;
-        store::person::anybody(&mut tx).await.map_err(|e| e.to_string())?
-    };
-    if sealed.is_none() && !file.exists() {
-        return Ok(format!("{} will be made at the first start", file.display()));
+    let file = config.vault.key_file.display();
+    match app::try_vault(store, &config.vault.key_file).await.map_err(|e| e.to_string())? {
+        None => Ok(format!("{file} will be made at the first start")),
+        Some(_) => Ok(format!("{file} is readable by its owner only, and opens this database")),
     }
-    app::open_vault(store, file).await.map_err(|e| e.to_string())?;
-    Ok(format!("{} is readable by its owner only, and opens this database", file.display()))
 }
 
 fn papers(folder: &Path) -> Result<String, String> {

@@ -61,6 +61,15 @@ impl Tx {
         Ok(())
     }
 
+    /// From here to the commit no other server takes what is settled once, at the first start.
+    pub(super) async fn one_starts(&mut self) -> Result<()> {
+        if let Inner::Postgres(_) = self.inner {
+            // As above.
+            sql("SELECT pg_advisory_xact_lock(7702123)").execute(self).await?;
+        }
+        Ok(())
+    }
+
     /// A seeded mistake: what is one commit becomes two.
     #[cfg(feature = "mutant")]
     pub async fn torn(&mut self, mutant: &str) -> Result<()> {

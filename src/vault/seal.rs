@@ -26,6 +26,8 @@ pub struct Vault {
     people: [u8; 32],
     blind: [u8; 32],
     tokens: [u8; 32],
+    digest: [u8; 32],
+    aside: [u8; 32],
 }
 
 impl fmt::Debug for Vault {
@@ -52,7 +54,32 @@ impl Vault {
                 .expect("32 bytes are within what HKDF-SHA-256 can give (8160)");
             key
         };
-        Vault { people: derive("person keys"), blind: derive("blind index"), tokens: derive("link tokens") }
+        Vault {
+            people: derive("person keys"),
+            blind: derive("blind index"),
+            tokens: derive("link tokens"),
+            digest: derive("digest of the master key"),
+            aside: derive("letters set aside"),
+        }
+    }
+
+    /// What tells this master key from any other (hex, 64 characters): derived from it, and of no use for opening
+    /// anything.
+    pub fn digest(&self) -> String {
+        hex(&self.digest)
+    }
+
+    /// Seals what belongs to nobody we know: it may hold somebody's words all the same.
+    pub fn seal_aside(&self, place: &str, plain: &[u8]) -> Vec<u8> {
+        seal(&self.aside, place, plain)
+    }
+
+    /// Opens what [`Vault::seal_aside`] sealed for that place.
+    ///
+    /// # Errors
+    /// When it was sealed for another place or by another key.
+    pub fn open_aside(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        open(&self.aside, place, sealed)
     }
 
     /// Draws a new key for a person and wraps it: only this is stored.
@@ -71,7 +98,7 @@ impl Vault {
 
     /// A keyed digest (hex, 64 characters) by which an equal value of the same kind is found again.
     pub fn blind(&self, kind: &str, value: &str) -> String {
-        keyed(&self.blind, &[kind, value]).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&keyed(&self.blind, &[kind, value]))
     }
 
     /// An id that stands for another of that kind where others read it: always the same, and only the master key leads
@@ -88,6 +115,10 @@ impl Vault {
     pub fn token(&self, purpose: &str, id: &str) -> String {
         URL_SAFE_NO_PAD.encode(&keyed(&self.tokens, &[purpose, id])[..16])
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn wrap_place(person: PersonId) -> String {

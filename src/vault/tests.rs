@@ -52,6 +52,15 @@ fn a_wrapped_key_is_bound_to_its_person_and_master() {
 }
 
 #[test]
+fn a_master_key_is_told_from_any_other() {
+    let digest = Vault::from_bytes([1; 32]).digest();
+    assert_eq!(digest, Vault::from_bytes([1; 32]).digest());
+    assert_eq!(digest.len(), 64);
+    assert_ne!(digest, Vault::from_bytes([2; 32]).digest());
+    assert!(!digest.contains(&"01".repeat(32)), "it is not the key");
+}
+
+#[test]
 fn digests_and_tokens_are_stable_and_separate() {
     let vault = Vault::from_bytes([1; 32]);
     let digest = vault.blind("phone", "+966500000000");

@@ -14,15 +14,18 @@ mod faults;
 mod harness;
 mod hostile;
 mod isolation;
+mod keys;
 mod kill;
 mod operator;
 mod postgres;
 mod process;
+mod provider;
 mod references;
 mod scriptless;
 mod servers;
 mod story;
 mod stretch;
+mod telegram;
 mod transcripts;
 mod watching;
 
@@ -37,6 +40,7 @@ fn the_same_on_postgresql() {
             "delivery::",
             "clock::",
             "isolation::",
+            "keys::",
             "erasure::",
             "complaints::",
             "stretch::",

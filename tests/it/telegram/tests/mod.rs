@@ -1,0 +1,7 @@
+//! The fake refuses, keeps and repeats what it says it does.
+
+mod client;
+mod people;
+mod receiving;
+mod sending;
+mod weather;
