@@ -5,7 +5,6 @@ use crate::message::{DocumentId, StaffId};
 use crate::store::desk::{self, Held, OpenFilter};
 use crate::store::document::{self, NewDocument};
 use crate::store::erasure;
-use crate::store::outbox::Outcome;
 use crate::store::task::{self, TaskKind};
 use crate::store::{decision, form, master_key, staff};
 
