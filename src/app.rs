@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub use channels::configured;
+pub use channels::{configured, introductions};
 
 use crate::channel::Channel;
 use crate::config::{Config, ConfigError};

@@ -113,16 +113,28 @@ pub(super) struct Statement<'q> {
     /// What PostgreSQL reads after it.
     end: &'static str,
     values: Vec<Value<'q>>,
+    #[cfg(test)]
+    written_at: &'static std::panic::Location<'static>,
 }
 
 /// A statement that both databases read. Parameters are `$1`, `$2`, …
+#[cfg_attr(test, track_caller)]
 pub(super) fn sql<'q>(words: &'static str) -> Statement<'q> {
     sql_each(words, words)
 }
 
 /// A statement that each database has its own text for.
+#[cfg_attr(test, track_caller)]
 pub(super) fn sql_each<'q>(sqlite: &'static str, postgres: &'static str) -> Statement<'q> {
-    Statement { sqlite, postgres, built: None, end: "", values: Vec::new() }
+    Statement {
+        sqlite,
+        postgres,
+        built: None,
+        end: "",
+        values: Vec::new(),
+        #[cfg(test)]
+        written_at: std::panic::Location::caller(),
+    }
 }
 
 impl<'q> Statement<'q> {
@@ -272,20 +284,26 @@ impl<'q> Statement<'q> {
     // What is built is built from texts of this program and placeholders: values are bound, never written in.
 
     fn words_of_sqlite(self) -> SqlStr {
-        match self.built {
+        let words = match self.built {
             Some(words) => AssertSqlSafe(words).into_sql_str(),
             None => self.sqlite.into_sql_str(),
-        }
+        };
+        #[cfg(test)]
+        super::tests::statements::run(self.written_at, words.as_str());
+        words
     }
 
     fn words_of_postgres(self) -> SqlStr {
-        match self.built {
+        let words = match self.built {
             None if self.end.is_empty() => self.postgres.into_sql_str(),
             built => {
                 let words = built.unwrap_or_else(|| self.postgres.to_owned());
                 AssertSqlSafe(words + self.end).into_sql_str()
             }
-        }
+        };
+        #[cfg(test)]
+        super::tests::statements::run(self.written_at, words.as_str());
+        words
     }
 }
 

@@ -26,16 +26,20 @@ mod servers;
 mod story;
 mod stretch;
 mod telegram;
+mod telegram_chat;
 mod telegram_story;
 mod transcripts;
 mod walker;
 mod watching;
 mod whatsapp;
 
-/// What does not look into SQLite's file, and starts no process of its own.
+/// What does not look into SQLite's file.
 #[test]
 fn the_same_on_postgresql() {
-    postgres::again(
+    if !postgres::wanted() || postgres::is_meant() {
+        return;
+    }
+    let told = postgres::apart(
         &[
             "story::",
             "checks::",
@@ -49,7 +53,11 @@ fn the_same_on_postgresql() {
             "stretch::",
             "references::",
             "servers::",
+            "crash::",
+            "kill::",
         ],
         &[],
+        &[("TEST_ON_POSTGRES", "1")],
     );
+    println!("on PostgreSQL: {told}");
 }

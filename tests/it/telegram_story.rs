@@ -60,6 +60,24 @@ impl House {
         (asked.question.into(), asked.required)
     }
 
+    /// Waits until the database says so.
+    pub async fn until(&self, query: &str, wanted: &str) {
+        let mut store = super::story::store(&self.bot).await;
+        let found = async {
+            while store.text(query).await != wanted {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        let found = tokio::time::timeout(std::time::Duration::from_secs(10), found).await;
+        assert!(found.is_ok(), "{query} is never {wanted}");
+    }
+
+    /// What a transcript holds, of both sides.
+    pub async fn lines(&self, person: &Person) -> Vec<String> {
+        let lines = self.bot.engine.newest_lines(&self.address(person), 200).await.unwrap();
+        lines.into_iter().map(|line| line.part.text).collect()
+    }
+
     /// Presses through language and consent to the menu.
     pub async fn arrives(&self, person: &Person) {
         person.starts(None);
@@ -154,8 +172,12 @@ async fn a_sister_asks_and_hears_the_decision(mode: &str) {
         }
         let last = sister.last();
         match last.buttons.first().and_then(|row| row.last()) {
-            Some(label) => drop(sister.taps(label)),
-            None => drop(sister.says("skip")),
+            Some(label) => {
+                sister.taps(label);
+            }
+            None => {
+                sister.says("skip");
+            }
         }
     }
     assert_eq!(sister.times("Its number is"), 1, "{}", sister.transcript());
