@@ -94,6 +94,19 @@ async fn a_part_that_was_not_tried_keeps_its_attempts() {
 }
 
 #[tokio::test]
+async fn what_a_run_held_when_it_ended_counts_as_unknown_for_the_next() {
+    let (_folder, store) = fresh().await;
+    let mut tx = store.begin().await.unwrap();
+    let a = somebody(&mut tx, "a").await;
+    said(&mut tx, a, "e/0", "reply", NewState::Queued).await;
+    assert_eq!(outbox::interrupted(&mut tx, at(1)).await.unwrap(), 0, "what nobody holds stays as it is");
+    outbox::claim(&mut tx, "webchat", 1, at(1), at(60)).await.unwrap();
+    assert_eq!(outbox::interrupted(&mut tx, at(2)).await.unwrap(), 1);
+    let again = outbox::claim(&mut tx, "webchat", 1, at(2), at(60)).await.unwrap().pop().unwrap();
+    assert!(again.was_unknown);
+}
+
+#[tokio::test]
 async fn one_server_asks_until_it_is_silent_or_lets_go() {
     let (_folder, store) = fresh().await;
     let mut tx = store.begin().await.unwrap();
