@@ -63,6 +63,11 @@ impl Server {
         assert!(asked.elapsed() < Duration::from_secs(12), "server.shutdown_seconds bounds it");
     }
 
+    /// Whether the process lives.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     pub fn kill(mut self) {
         // SIGKILL: no chance to tidy up.
         self.child.kill().unwrap();
@@ -121,6 +126,12 @@ impl Walker {
         loop {
             let url = format!("{}/chat/api/messages?after={}", self.place.url(), self.cursor);
             let got = self.client.get(url).bearer_auth(&self.token).send().await;
+            let status = got.as_ref().map(reqwest::Response::status);
+            let known = [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE];
+            assert!(
+                status.as_ref().is_ok_and(|status| known.contains(status)) || status.is_err(),
+                "{status:?}"
+            );
             if let Ok(answer) = got
                 && answer.status() == StatusCode::OK
                 && let Ok(page) = answer.json::<Value>().await
@@ -177,6 +188,19 @@ impl Walker {
             tokio::time::sleep(AGAIN).await;
         }
         *self.answered.entry(question.to_owned()).or_default() += 1;
+    }
+
+    /// Says something, and waits for the answer.
+    pub async fn asks(&mut self, text: &str) {
+        self.answers("", text).await;
+        self.is_asked().await;
+    }
+
+    /// Says something once; what the server says to that.
+    pub async fn tries(&mut self, text: &str) -> StatusCode {
+        let body = json!({ "id": format!("a{}", self.acknowledged.len()), "text": text });
+        let url = format!("{}/chat/api/messages", self.place.url());
+        self.client.post(url).bearer_auth(&self.token).json(&body).send().await.unwrap().status()
     }
 
     /// Walks until the receipt, at the speed the server allows. `pace` counts everybody's answers.

@@ -1,0 +1,122 @@
+//! PostgreSQL goes away under load, at once and again and again, and comes back: the program lives on, says 503 meanwhile,
+//! loses nothing that it acknowledged, and has soon caught up.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use reqwest::{Client, StatusCode};
+use sqlx::{Connection, Executor, PgConnection};
+
+use super::cluster::Cluster;
+use super::walker::{Place, Server, Walker, papers_at_the_desk};
+use super::{harness, postgres};
+
+/// How often it is stopped, where `TEST_STOPS` does not say; and how many people write meanwhile.
+const STOPS: usize = 5;
+const PEOPLE: usize = 4;
+/// How long it is away, in turn.
+const AWAY: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(4)];
+/// Once in a hundred times it is away for so long.
+const LONG: Duration = Duration::from_secs(60);
+/// In what time everything that waits must be done once it is back.
+const CAUGHT_UP: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
+
+#[allow(clippy::disallowed_methods)] // a test's own switch is no setting
+fn stops() -> usize {
+    std::env::var("TEST_STOPS").ok().map_or(STOPS, |stops| stops.parse().unwrap())
+}
+
+async fn status(url: String) -> StatusCode {
+    Client::new().get(url).timeout(Duration::from_secs(20)).send().await.unwrap().status()
+}
+
+/// Stops it and starts it as often as wanted; the longest time until everything was done after a start.
+async fn stop_and_start(
+    cluster: &mut Cluster,
+    server: &mut Server,
+    place: &Place,
+    pace: &AtomicUsize,
+) -> Duration {
+    let mut asks = Walker::start(place).await;
+    asks.walk_to(Some("menu"), &AtomicUsize::new(0)).await;
+    let mut longest = Duration::ZERO;
+    for n in 0..stops() {
+        // Some answers later, or after some time without any: at many different places.
+        let (at, since) = (pace.load(Ordering::Relaxed), Instant::now());
+        while pace.load(Ordering::Relaxed) < at + 1 + n % 5 && since.elapsed() < Duration::from_secs(2) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        cluster.stops("only");
+        let away = if n % 100 == 99 { LONG } else { AWAY[n % AWAY.len()] };
+        if away >= Duration::from_secs(1) {
+            assert_eq!(asks.tries("menu").await, StatusCode::SERVICE_UNAVAILABLE, "nothing can be kept");
+            assert_eq!(status(format!("{}/readyz", place.url())).await, StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(status(format!("{}/healthz", place.url())).await, StatusCode::OK);
+        }
+        tokio::time::sleep(away).await;
+        assert!(server.lives(), "the process died at stop {n}");
+        cluster.starts("only", "");
+        let back = Instant::now();
+        // The oldest are answered first: with this, everything that was acknowledged before.
+        let asked = tokio::time::timeout(CAUGHT_UP, asks.asks("menu")).await;
+        assert!(asked.is_ok(), "not caught up {CAUGHT_UP:?} after stop {n}");
+        longest = longest.max(back.elapsed());
+    }
+    longest
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_when_postgresql_stops_at_once() {
+    if !postgres::wanted() {
+        return;
+    }
+    let (folder, mut cluster) = (harness::folder(), Cluster::new());
+    cluster.makes("only", "");
+    let mut first = PgConnection::connect(&cluster.url("only", "postgres")).await.unwrap();
+    first.execute("CREATE DATABASE wasl").await.unwrap();
+    first.close().await.unwrap();
+    let (url, place, pace) = (cluster.url("only", "wasl"), Place::default(), Arc::new(AtomicUsize::new(0)));
+    let mut server = Server::start(folder.path(), &url, &place);
+    let done = Arc::new(AtomicBool::new(false));
+    let walks = (0..PEOPLE).map(|_| {
+        let (place, pace, done) = (place.clone(), pace.clone(), done.clone());
+        tokio::spawn(async move {
+            let mut people = Vec::new();
+            while !done.load(Ordering::Relaxed) {
+                let mut walker = Walker::start(&place).await;
+                walker.walk(&pace).await;
+                people.push(walker);
+            }
+            people
+        })
+    });
+    let walks: Vec<_> = walks.collect();
+    let longest = stop_and_start(&mut cluster, &mut server, &place, &pace).await;
+    done.store(true, Ordering::Relaxed);
+    let mut people = Vec::new();
+    for walk in walks {
+        let walked = tokio::time::timeout(PATIENCE, walk).await;
+        people.extend(walked.expect("somebody waits for an answer that never comes").unwrap());
+    }
+    for person in &mut people {
+        person.was_served().await;
+    }
+    let papers: BTreeSet<Vec<u8>> = people.iter().flat_map(|person| person.papers.clone()).collect();
+    assert_eq!(papers_at_the_desk(folder.path(), &url, &place.url()).await, papers, "every paper opens");
+    let mut there = PgConnection::connect(&url).await.unwrap();
+    let cases: i64 = sqlx::query_scalar("SELECT count(*) FROM case_v1").fetch_one(&mut there).await.unwrap();
+    assert_eq!(cases, people.len() as i64, "one request each");
+    assert!(server.lives());
+    server.stop();
+    let refused: usize = people.iter().map(|person| person.refused).sum();
+    println!(
+        "{} stops, {} people, {} answers, {refused} times 503, caught up within {longest:.1?}",
+        stops(),
+        people.len(),
+        pace.load(Ordering::Relaxed)
+    );
+}
