@@ -11,6 +11,7 @@ mod database;
 mod decisions;
 mod delivery;
 mod erasure;
+mod failover;
 mod harness;
 mod hostile;
 mod isolation;

@@ -1,16 +1,13 @@
 //! PostgreSQL goes away under load, at once and again and again, and comes back: the program lives on, says 503 meanwhile,
 //! loses nothing that it acknowledged, and has soon caught up.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, StatusCode};
-use sqlx::{Connection, Executor, PgConnection};
 
 use super::cluster::Cluster;
-use super::walker::{Place, Server, Walker, papers_at_the_desk};
+use super::walker::{Crowd, Place, Server, Walker};
 use super::{harness, postgres};
 
 /// How often it is stopped, where `TEST_STOPS` does not say; and how many people write meanwhile.
@@ -23,7 +20,6 @@ const AWAY: [Duration; 4] =
 const LONG: Duration = Duration::from_secs(60);
 /// In what time everything that waits must be done once it is back.
 const CAUGHT_UP: Duration = Duration::from_secs(60);
-const PATIENCE: Duration = Duration::from_secs(300);
 
 #[allow(clippy::disallowed_methods)] // a test's own switch is no setting
 fn stops() -> usize {
@@ -76,47 +72,12 @@ async fn nothing_acknowledged_is_lost_when_postgresql_stops_at_once() {
     }
     let (folder, mut cluster) = (harness::folder(), Cluster::new());
     cluster.makes("only", "");
-    let mut first = PgConnection::connect(&cluster.url("only", "postgres")).await.unwrap();
-    first.execute("CREATE DATABASE wasl").await.unwrap();
-    first.close().await.unwrap();
-    let (url, place, pace) = (cluster.url("only", "wasl"), Place::default(), Arc::new(AtomicUsize::new(0)));
+    let (url, place) = (cluster.database("only").await, Place::default());
     let mut server = Server::start(folder.path(), &url, &place);
-    let done = Arc::new(AtomicBool::new(false));
-    let walks = (0..PEOPLE).map(|_| {
-        let (place, pace, done) = (place.clone(), pace.clone(), done.clone());
-        tokio::spawn(async move {
-            let mut people = Vec::new();
-            while !done.load(Ordering::Relaxed) {
-                let mut walker = Walker::start(&place).await;
-                walker.walk(&pace).await;
-                people.push(walker);
-            }
-            people
-        })
-    });
-    let walks: Vec<_> = walks.collect();
-    let longest = stop_and_start(&mut cluster, &mut server, &place, &pace).await;
-    done.store(true, Ordering::Relaxed);
-    let mut people = Vec::new();
-    for walk in walks {
-        let walked = tokio::time::timeout(PATIENCE, walk).await;
-        people.extend(walked.expect("somebody waits for an answer that never comes").unwrap());
-    }
-    for person in &mut people {
-        person.was_served().await;
-    }
-    let papers: BTreeSet<Vec<u8>> = people.iter().flat_map(|person| person.papers.clone()).collect();
-    assert_eq!(papers_at_the_desk(folder.path(), &url, &place.url()).await, papers, "every paper opens");
-    let mut there = PgConnection::connect(&url).await.unwrap();
-    let cases: i64 = sqlx::query_scalar("SELECT count(*) FROM case_v1").fetch_one(&mut there).await.unwrap();
-    assert_eq!(cases, people.len() as i64, "one request each");
+    let crowd = Crowd::comes(PEOPLE, &place);
+    let longest = stop_and_start(&mut cluster, &mut server, &place, &crowd.pace).await;
+    let told = crowd.goes(folder.path(), &url, &place).await;
     assert!(server.lives());
     server.stop();
-    let refused: usize = people.iter().map(|person| person.refused).sum();
-    println!(
-        "{} stops, {} people, {} answers, {refused} times 503, caught up within {longest:.1?}",
-        stops(),
-        people.len(),
-        pace.load(Ordering::Relaxed)
-    );
+    println!("{} stops, {told}, caught up within {longest:.1?}", stops());
 }

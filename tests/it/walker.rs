@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -12,11 +12,14 @@ use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use super::harness;
 
 /// Between two tries of somebody who waits.
 const AGAIN: Duration = Duration::from_millis(10);
+/// In what time everybody must have been served, however slow the machine.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Where the program listens now: each start takes a port that is free.
 #[derive(Clone, Default)]
@@ -261,6 +264,55 @@ impl Walker {
         assert_eq!(receipts, 1, "one receipt each");
         assert!(self.answered.values().all(|times| *times == 1), "asked once each: {:?}", self.answered);
         assert!(self.answered.len() > 8, "no question skipped: {:?}", self.answered);
+    }
+}
+
+/// People who walk one after the other, until they may go.
+pub struct Crowd {
+    walks: Vec<JoinHandle<Vec<Walker>>>,
+    done: Arc<AtomicBool>,
+    /// How many answers were acknowledged to all of them.
+    pub pace: Arc<AtomicUsize>,
+}
+
+impl Crowd {
+    /// So many at a time.
+    pub fn comes(people: usize, place: &Place) -> Crowd {
+        let (pace, done) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let walk = || {
+            let (place, pace, done) = (place.clone(), pace.clone(), done.clone());
+            tokio::spawn(async move {
+                let mut people = Vec::new();
+                while !done.load(Ordering::Relaxed) {
+                    let mut walker = Walker::start(&place).await;
+                    walker.walk(&pace).await;
+                    people.push(walker);
+                }
+                people
+            })
+        };
+        let walks = (0..people).map(|_| walk()).collect();
+        Crowd { walks, done, pace }
+    }
+
+    /// Everybody finishes what they began. Nobody lost anything: each has one request with every paper. Tells how many
+    /// they were.
+    pub async fn goes(self, folder: &Path, database: &str, place: &Place) -> String {
+        self.done.store(true, Ordering::Relaxed);
+        let mut people = Vec::new();
+        for walk in self.walks {
+            let walked = tokio::time::timeout(PATIENCE, walk).await;
+            people.extend(walked.expect("somebody waits for an answer that never comes").unwrap());
+        }
+        for person in &mut people {
+            person.was_served().await;
+        }
+        let papers: BTreeSet<Vec<u8>> = people.iter().flat_map(|person| person.papers.clone()).collect();
+        assert_eq!(papers.len(), 3 * people.len(), "three papers each");
+        assert_eq!(papers_at_the_desk(folder, database, &place.url()).await, papers, "every paper opens");
+        let refused: usize = people.iter().map(|person| person.refused).sum();
+        let answers = self.pace.load(Ordering::Relaxed);
+        format!("{} people, {answers} answers, {refused} times 503", people.len())
     }
 }
 
