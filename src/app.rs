@@ -1,5 +1,6 @@
 //! The composition root: builds everything, starts the loops, stops them in order.
 
+mod channels;
 mod key;
 mod listen;
 
@@ -16,8 +17,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+pub use channels::{configured, introductions};
+
 use crate::channel::Channel;
-use crate::channel::webchat::Webchat;
 use crate::config::{Config, ConfigError};
 use crate::engine::{Engine, Parts, Worked};
 use crate::form::{self, Finding, Shelf};
@@ -114,9 +116,7 @@ pub async fn build_with(
     mut channels: Vec<Arc<dyn Channel>>,
 ) -> anyhow::Result<Engine> {
     let words = Catalogue::shipped(&config.association.default_locale)?;
-    if config.channel.webchat.enabled {
-        channels.push(Arc::new(Webchat::new()));
-    }
+    channels.extend(channels::configured(&config)?);
     let documents = Documents::local(&config.documents.folder)?;
     Ok(Engine::start(Parts { config, words, shelf, clock, store, vault, documents, channels }).await?)
 }
@@ -151,7 +151,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let mut loops = JoinSet::new();
     loops.spawn(turn_loop(engine.clone(), stopped.clone()));
-    loops.spawn(delivery_loop(engine.clone(), stopped.clone()));
+    channels::spawn(&mut loops, &engine, &stopped);
     loops.spawn(decision_loop(engine.clone(), stopped.clone()));
     loops.spawn(exchange_loop(engine.clone(), stopped.clone()));
     loops.spawn(upkeep_loop(recorder.clone(), stopped.clone()));
@@ -283,16 +283,6 @@ async fn turn_loop(engine: Engine, stopped: watch::Receiver<bool>) {
     }
 }
 
-async fn delivery_loop(engine: Engine, stopped: watch::Receiver<bool>) {
-    while !*stopped.borrow() {
-        match engine.deliver().await {
-            Ok(Worked::Some) => {}
-            Ok(Worked::Nothing) => pause(&stopped, IDLE, engine.send_wanted()).await,
-            Err(error) => after_failure(&stopped, &error, "a delivery failed").await,
-        }
-    }
-}
-
 async fn decision_loop(engine: Engine, stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         let round = async {
@@ -350,7 +340,7 @@ async fn after_failure(stopped: &watch::Receiver<bool>, error: &StoreError, what
 pub fn loops(engine: &Engine, stopped: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + use<> {
     let loops = (
         turn_loop(engine.clone(), stopped.clone()),
-        delivery_loop(engine.clone(), stopped.clone()),
+        channels::run(engine, &stopped),
         exchange_loop(engine.clone(), stopped),
     );
     async move {

@@ -11,7 +11,11 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 
+pub use channels::{Channels, Secret, Telegram, TelegramMode, Webchat};
+
 use crate::message::Locale;
+
+mod channels;
 
 const DEFAULTS: &str = include_str!("config.default.toml");
 
@@ -198,22 +202,6 @@ pub struct Policy {
     pub sessions_per_minute: u32,
 }
 
-/// `[channel]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Channels {
-    /// The chat on our own pages.
-    pub webchat: Webchat,
-}
-
-/// `[channel.webchat]`
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Webchat {
-    /// Whether it is open.
-    pub enabled: bool,
-}
-
 /// Why the settings cannot be used: says the key, where it was set, and what would be right.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -225,6 +213,16 @@ pub enum ConfigError {
         "settings: there is no file {0}. Name another with --config, or leave it out to run on the defaults."
     )]
     NoFile(PathBuf),
+    /// A secret's file that cannot be read.
+    #[error("settings: {key} = {}: the file cannot be read ({error}). Name a file that wasl may read.", file.display())]
+    NoSecret {
+        /// The key.
+        key: &'static str,
+        /// The file it names.
+        file: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
     /// A value that reads well and cannot be meant.
     #[error("settings: {key} = {value} cannot be used: {remedy}")]
     Senseless {
@@ -278,7 +276,7 @@ impl Config {
     }
 
     fn checked(figment: Figment) -> Result<Config, ConfigError> {
-        let config: Config = figment.extract().map_err(|e| ConfigError::Unusable(Box::new(e)))?;
+        let mut config: Config = figment.extract().map_err(|e| ConfigError::Unusable(Box::new(e)))?;
         let senseless = |key, value: String, remedy| Err(ConfigError::Senseless { key, value, remedy });
         if !["sqlite://", "postgres://", "postgresql://"].iter().any(|s| config.store.url.starts_with(s)) {
             // No more of it: what follows may hold a password.
@@ -306,6 +304,10 @@ impl Config {
                 hour,
                 "write an hour from 0 to 24",
             );
+        }
+        let secure = config.secure();
+        if let Some(telegram) = &mut config.channel.telegram {
+            telegram.complete(secure)?;
         }
         Ok(config)
     }

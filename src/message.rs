@@ -241,6 +241,24 @@ pub enum Body {
     Phone(String),
     /// Something the channel can carry and we cannot read yet: its kind, for the reply.
     Unsupported(Box<str>),
+    /// An earlier message of theirs was changed to these words.
+    Edited(String),
+    /// A file that could not be taken.
+    Refused(Refusal),
+}
+
+/// Why a file that a person sent was not taken, named by what they can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Larger than so many bytes: send a smaller one.
+    TooLarge(u64),
+    /// Not a kind of file that is taken: send a photo or a PDF.
+    WrongType,
+    /// They have stored as much as one person may: send it another way.
+    Full,
+    /// The channel did not hand it out, or it was empty: send it again.
+    Unfetched,
 }
 
 /// A button's token: opaque, short (at most 22 ASCII characters), bound to person, session and question.
@@ -332,6 +350,18 @@ pub struct Prompt {
     pub expects: Option<Expects>,
     /// Why it is said.
     pub purpose: Purpose,
+    /// What there is to share with one press, for channels that have such buttons.
+    pub share: Option<Share>,
+}
+
+/// A button that shares the person's own telephone number or place with one press.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Share {
+    /// It is offered, under this label.
+    Offered(String),
+    /// The one that was offered before is over.
+    Over,
 }
 
 /// Who speaks a line of the transcript.
@@ -363,6 +393,32 @@ pub struct Part {
     pub expects: Option<Expects>,
     /// Why it is said.
     pub purpose: Purpose,
+    /// What there is to share with one press.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
+    /// How its choices stand on a keyboard that is drawn anew at each press.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub board: Option<Board>,
+}
+
+/// A keyboard that is drawn anew at each press: several choices are ticked on it, many choices have pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// The message it hangs at, by the provider's id; `None` before it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Box<str>>,
+    /// The page that is seen, from 0.
+    #[serde(default)]
+    pub page: usize,
+    /// The choices that are ticked; `None` where a press is an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticked: Option<std::collections::BTreeSet<ChoiceToken>>,
+    /// The label of the button that ends ticking.
+    pub done: String,
+    /// The label of the button to the page before.
+    pub before: String,
+    /// The label of the button to the page after.
+    pub after: String,
 }
 
 /// The reference number people and officers speak of: `W-` and eight letters and digits (Crockford's base 32,

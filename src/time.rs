@@ -51,6 +51,10 @@ impl Timestamp {
         Timestamp(self.0.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC))
     }
     /// Later by whole days of 24 hours.
+    pub fn minus(self, by: Duration) -> Self {
+        self.plus(-by)
+    }
+    /// So many days later.
     pub fn plus_days(self, days: u32) -> Self {
         self.plus(Duration::days(i64::from(days)))
     }

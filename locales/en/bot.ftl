@@ -53,6 +53,18 @@ form-gone = We are sorry: this cannot be filled in at the moment. Please try aga
 not-understood = We did not understand that yet. One of the buttons will do, or its number.
 old-button = That button belonged to an earlier question. This is where we are now:
 unsupported = We cannot read this kind of message yet. Words, a photo or a file will reach us.
+edited = We see that you changed an earlier message. What we noted before stays as it was. To change an answer, write "back", or choose it at the end, when all your answers are shown.
+album = We take one photo at a time: the first one has reached us. Please send the others when they are asked for.
+file-too-large = This file is too large for us. A file may have up to { $megabytes } MB. A photo of it will do. If this is difficult, write "person" and one of us will help you.
+file-type = Please send a photo or a PDF. Other kinds of file cannot be opened here. If this is difficult, write "person" and one of us will help you.
+file-full = No more files can be kept for you. Write "person" and one of us will help you.
+file-unfetched = The file did not reach us. Please send it once more. If this is difficult, write "person" and one of us will help you.
+group = Please write to me in a private chat: what you need is nobody else's concern.
+share-phone = 📱 Send my number
+share-place = 📍 Send my place
+board-done = ✔ Done
+board-before = ‹ Before
+board-after = More ›
 
 ## A request begins
 
@@ -86,6 +98,8 @@ heard-file = 📎 { $name }
 heard-place = 📍 { $lat }, { $lon }
 heard-none = None of these
 heard-unsupported = (a message we cannot show)
+heard-refused = (a file we could not take)
+heard-edited = (changed) { $text }
 heard-old-button = (an earlier button)
 noted = Noted: { $value }
 received = We have received { $value }. Thank you.
@@ -304,3 +318,18 @@ news-delivered = On { $day } we noted that you received what you asked for. If t
 news-closed = It is closed. You are welcome to write to us again at any time.
 news-lapsed = What was missing did not reach us in time, so this request has ended. If you still need our help, you can ask again at any time, or write "person" to speak with one of us.
 news-withdrawn = It is cancelled, and we do not study it any further. You can ask again at any time.
+
+## How the bot introduces itself where a channel asks for it (Telegram: name up to 64 characters, description 512, short 120)
+
+bot-name = { $association }
+bot-description = Peace be upon you. Here you can ask us for help, see where your request stands, and speak with one of us, in your own language. Press "Start", or write to us.
+bot-short = Ask for help, in your own language.
+command-start = Begin
+command-help = What can I do here?
+command-menu = The menu
+command-status = Where my request stands
+command-human = Speak with a person
+command-language = Change the language
+command-resume = Go on with what I began
+command-data = My data
+command-stop = No more reminders

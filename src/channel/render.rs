@@ -15,7 +15,7 @@ use crate::message::{Choice, Part, Prompt, Speaker};
 /// than a whole part is cut inside, between graphemes. Choices are buttons on the last part if there are
 /// no more than `can.buttons` of them and every label has at most `can.button_label` graphemes; else all
 /// of them become numbered lines after the text, and no part has buttons. What is expected stands on the
-/// last part only.
+/// last part only, and so does the button that shares a number or a place, where the channel has such buttons.
 pub fn render(prompt: &Prompt, from: Speaker, can: &Capabilities) -> Vec<Part> {
     let as_buttons = fits_on_buttons(&prompt.choices, can);
     let text =
@@ -30,10 +30,15 @@ pub fn render(prompt: &Prompt, from: Speaker, can: &Capabilities) -> Vec<Part> {
             choices: Vec::new(),
             expects: None,
             purpose: prompt.purpose,
+            share: None,
+            board: None,
         })
         .collect();
     if let Some(last) = parts.last_mut() {
         last.expects.clone_from(&prompt.expects);
+        if can.shares {
+            last.share.clone_from(&prompt.share);
+        }
         if as_buttons {
             last.choices.clone_from(&prompt.choices);
         }
@@ -115,7 +120,15 @@ mod tests {
     use crate::message::{ChoiceToken, Expects, ExpectsKind, Locale, Purpose};
 
     fn can(text: usize, buttons: usize, button_label: usize) -> Capabilities {
-        Capabilities { delivery: Delivery::Send, text, buttons, button_label, repeat: Repeat::Doubles }
+        Capabilities {
+            delivery: Delivery::Send,
+            text,
+            buttons,
+            button_label,
+            repeat: Repeat::Doubles,
+            page: None,
+            shares: false,
+        }
     }
 
     fn prompt(text: &str, labels: &[&str]) -> Prompt {
@@ -133,6 +146,7 @@ mod tests {
                 .collect(),
             expects: Some(Expects { question: "x".into(), kind: ExpectsKind::Choice, required: true }),
             purpose: Purpose::Reply,
+            share: None,
         }
     }
 

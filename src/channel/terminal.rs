@@ -23,6 +23,8 @@ impl Terminal {
                 buttons: 200,
                 button_label: 200,
                 repeat: Repeat::Doubles,
+                page: None,
+                shares: false,
             },
             parts,
         }
@@ -70,6 +72,8 @@ mod tests {
             choices: Vec::new(),
             expects: None,
             purpose: Purpose::Reply,
+            share: None,
+            board: None,
         };
         let key = OutboxId("e/0".into());
         assert_eq!(terminal.send(&to, &part, &key).await, Ok(Sent { provider_id: "e/0".into() }));

@@ -39,6 +39,8 @@ impl Webchat {
                 buttons: MAX_CHOICES,
                 button_label: 200,
                 repeat: Repeat::Deduplicated,
+                page: None,
+                shares: false,
             },
         }
     }

@@ -13,6 +13,8 @@ use crate::time::Timestamp;
 pub enum Event {
     /// The person sent something.
     Said(Body),
+    /// The person sent something by a channel that tells more about it.
+    Sent(Box<Sent>),
     /// A timer that was armed earlier is due.
     Due(Timer),
     /// Their request moved.
@@ -26,6 +28,25 @@ pub enum Event {
     StaffTook,
     /// … and hands it back to the bot.
     StaffLeft,
+}
+
+/// What a person sent, and what came along with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// What they sent.
+    pub body: Body,
+    /// The channel's own id of the message: a change of it names it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Box<str>>,
+    /// Words that stand under a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    /// What files that were sent together share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<Box<str>>,
+    /// What the link asks for by which the chat was opened: a service's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<Box<str>>,
 }
 
 /// A timer of a conversation. Stored as its JSON text.

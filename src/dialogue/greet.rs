@@ -5,7 +5,7 @@ use super::offer::Offers;
 use super::step::{chosen_page, present};
 use super::turn::Turn;
 use super::{Consent, Stage};
-use super::{drafts, session};
+use super::{along, drafts, session};
 use crate::locale::{Args, Hints, strip_controls};
 use crate::message::{Body, Expects, ExpectsKind, Locale};
 
@@ -16,6 +16,9 @@ pub(super) fn start(turn: &mut Turn<'_>, hint: Option<&Locale>) {
         _ if turn.conv.consent.is_none() => present(turn),
         _ if turn.conv.session.is_some() => session::recap(turn),
         Stage::Language => present(turn),
+        _ if turn.conv.wish.is_some() => {
+            along::fulfils(turn);
+        }
         _ => {
             turn.tell("welcome-back", &Args::none());
             if turn.conv.parked.is_empty() {
@@ -124,7 +127,9 @@ pub(super) fn consent_chosen(turn: &mut Turn<'_>, code: &str) {
     }
     turn.conv.consent = Some(Consent { version, locale, at: turn.env.at.now });
     turn.tell("consent-thanks", &Args::none());
-    chosen_page(turn, Stage::Menu);
+    if !along::fulfils(turn) {
+        chosen_page(turn, Stage::Menu);
+    }
 }
 
 /// The other ways to reach the association, and that minds may change.

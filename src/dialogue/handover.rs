@@ -121,6 +121,7 @@ pub(super) fn staff_said(turn: &mut Turn<'_>, text: &str) {
         choices: Vec::new(),
         expects: None,
         purpose: turn.purpose,
+        share: None,
     };
     turn.out.push(Effect::Say(prompt, Speaker::Staff));
 }

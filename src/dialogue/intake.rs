@@ -198,6 +198,7 @@ fn missed(turn: &mut Turn<'_>, form: &Form, question: &Question, misfit: &Misfit
     }
     let text = expected(turn, form, question, misfit);
     turn.tell_text(text);
+    turn.conv.missed.clone_from(&turn.message);
     session::count_miss(turn);
     ask(turn, Manner::Again);
 }

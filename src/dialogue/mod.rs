@@ -1,6 +1,7 @@
 //! What happens next in a conversation. Pure: [`step()`] takes a conversation and an event, and gives the
 //! conversation after it and what is to be done. No clock, no randomness, no I/O.
 
+mod along;
 mod ask;
 mod drafts;
 pub mod event;
@@ -26,7 +27,7 @@ mod tests;
 mod token;
 mod turn;
 
-pub use event::{CaseNews, Effect, Event, Filed, Missing, News, Reason, Signature, Submission, Timer};
+pub use event::{CaseNews, Effect, Event, Filed, Missing, News, Reason, Sent, Signature, Submission, Timer};
 pub use state::{CaseLine, Consent, Conversation, Owner, Purpose, Session, Stage, State};
 pub use step::step;
 

@@ -110,6 +110,7 @@ fn missed(turn: &mut Turn<'_>, body: &Body, offers: &Offers<'_>, misses: u8) {
         _ => "not-understood",
     };
     turn.tell(key, &Args::none());
+    turn.conv.missed.clone_from(&turn.message);
     turn.conv.misses = misses.saturating_add(1);
     if turn.conv.misses >= turn.env.policy.misses {
         let button = offers.by_code("human").is_some();

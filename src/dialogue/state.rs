@@ -37,6 +37,21 @@ pub struct Conversation {
     /// Messages in a row that no page understood.
     #[serde(default)]
     pub misses: u8,
+    /// Whether the last question offered to share a number or a place with one press.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sharing: bool,
+    /// The last message that did not answer what is asked, by its channel's id: changed, it is an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<Box<str>>,
+    /// The files that were sent together last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<Album>,
+    /// When something was sent last that cannot be read, and was told so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread_at: Option<Timestamp>,
+    /// What the link asked for by which the chat was opened, until the person is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<Box<str>>,
 }
 
 impl Conversation {
@@ -59,6 +74,15 @@ impl Conversation {
         });
         papers.collect()
     }
+}
+
+/// Files that were sent together: the first was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Album {
+    /// What they share.
+    pub id: Box<str>,
+    /// Whether the person knows that one is taken at a time.
+    pub told: bool,
 }
 
 /// Consent given: which wording, in which language, when.

@@ -8,7 +8,7 @@ use super::steer::{self, Steer};
 use super::turn::Turn;
 use super::{Conversation, Env, Stage, State};
 use super::{
-    drafts, greet, handover, intake, menu, mine, news, page, review, service, session, sign, survey,
+    along, drafts, greet, handover, intake, menu, mine, news, page, review, service, session, sign, survey,
 };
 use crate::locale::{Args, strip_controls};
 use crate::message::{Body, ChoiceToken};
@@ -18,6 +18,7 @@ pub fn step(conversation: Conversation, event: &Event, env: &Env<'_>) -> (Conver
     let mut turn = Turn::new(conversation, env);
     match event {
         Event::Said(body) => said(&mut turn, body),
+        Event::Sent(sent) => along::sent(&mut turn, sent),
         Event::Due(Timer::DraftReminder(session)) => drafts::remind(&mut turn, *session),
         Event::Due(Timer::DraftLapse(session)) => drafts::lapse(&mut turn, *session),
         Event::Due(Timer::Survey(case)) => survey::due(&mut turn, *case),
@@ -31,7 +32,7 @@ pub fn step(conversation: Conversation, event: &Event, env: &Env<'_>) -> (Conver
 }
 
 /// The person sent something.
-fn said(turn: &mut Turn<'_>, body: &Body) {
+pub(super) fn said(turn: &mut Turn<'_>, body: &Body) {
     turn.word = match body {
         Body::Text(text) if fits(turn, text) => turn.env.words.word(text, turn.locale()),
         _ => None,
@@ -46,6 +47,9 @@ fn said(turn: &mut Turn<'_>, body: &Body) {
     heard(turn, body, &[&offers]);
     turn.away = drafts::left_alone(turn);
     session::touch(turn);
+    if along::is_told(turn, body) {
+        return;
+    }
     let steer = steering(turn, body, &offers);
     let misses = std::mem::take(&mut turn.conv.misses);
     if let Body::Start { hint } = body {
@@ -217,5 +221,10 @@ fn as_read<'l>(turn: &'l Turn<'_>, body: &'l Body, offers: &[&Offers<'l>]) -> Op
         }
         Body::Phone(number) => strip_controls(number),
         Body::Unsupported(_) => turn.label("heard-unsupported"),
+        Body::Refused(_) => turn.label("heard-refused"),
+        Body::Edited(text) => {
+            let kept: String = text.chars().take(turn.env.policy.max_answer_chars).collect();
+            words.label(turn.locale(), "heard-edited", &Args::none().text("text", strip_controls(&kept)))
+        }
     })
 }

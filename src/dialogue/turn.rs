@@ -8,7 +8,7 @@ use super::token::Scope;
 use super::{Conversation, Effect, Env, Owner, Session};
 use crate::form::{Form, FormRef, Labels};
 use crate::locale::{Args, Word};
-use crate::message::{ChoiceToken, Expects, ExpectsKind, Locale, Prompt, Purpose, SessionId, Speaker};
+use crate::message::{ChoiceToken, Expects, ExpectsKind, Locale, Prompt, Purpose, SessionId, Share, Speaker};
 
 /// Buttons of this scope mean the same wherever the conversation stands.
 const ANYWHERE: &str = "anywhere";
@@ -25,6 +25,8 @@ pub(super) struct Turn<'a> {
     pub purpose: Purpose,
     /// The steering word that the whole of what was typed is.
     pub word: Option<Word>,
+    /// The channel's own id of the message this step answers, if it has one.
+    pub message: Option<Box<str>>,
     /// Whether the present session was left alone so long that what was typed may not be meant for its question.
     pub away: bool,
     /// Sentences that open the next prompt: several thoughts, one message.
@@ -42,6 +44,7 @@ impl<'a> Turn<'a> {
             out: Vec::new(),
             purpose: Purpose::Reply,
             word: None,
+            message: None,
             away: false,
             lines: Vec::new(),
             anywhere: Rc::new(Scope::new(env.person, ANYWHERE.into(), ANYWHERE.into())),
@@ -97,6 +100,7 @@ impl<'a> Turn<'a> {
     pub fn say(&mut self, key: &str, text: String, offers: &[Offer<'_>], expects: Option<Expects>) {
         self.tell_text(text);
         let text = std::mem::take(&mut self.lines).join("\n\n");
+        let share = self.share(expects.as_ref(), offers);
         let prompt = Prompt {
             key: key.into(),
             locale: self.locale().clone(),
@@ -104,8 +108,24 @@ impl<'a> Turn<'a> {
             choices: buttons(offers),
             expects,
             purpose: self.purpose,
+            share,
         };
         self.out.push(Effect::Say(prompt, Speaker::Bot));
+    }
+    /// Whether a number or a place can be shared with one press, or could until now: where such a button is drawn, it
+    /// must be taken away, or replaced by the choices.
+    fn share(&mut self, expects: Option<&Expects>, offers: &[Offer<'_>]) -> Option<Share> {
+        let label = match expects.map(|expects| expects.kind) {
+            Some(ExpectsKind::Phone) => Some("share-phone"),
+            Some(ExpectsKind::Place) => Some("share-place"),
+            _ => None,
+        };
+        let share = match label {
+            Some(label) => Some(Share::Offered(self.label(label).into_owned())),
+            None => self.conv.sharing.then_some(Share::Over),
+        };
+        self.conv.sharing = label.is_some() || share.is_some() && !offers.is_empty();
+        share
     }
     /// Says a message that waits for one of `offers`.
     pub fn offer(&mut self, key: &str, args: &Args<'_>, question: &str, offers: &[Offer<'_>]) {

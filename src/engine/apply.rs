@@ -3,13 +3,14 @@
 use super::Engine;
 use super::failed::Failed;
 use super::sealed::outbox_place;
+use super::turn::address_of;
 use super::written::{Said, Written};
 use crate::channel::render::render;
-use crate::channel::{Capabilities, Delivery};
+use crate::channel::{Capabilities, Delivery, keyboard};
 use crate::dialogue::{Conversation, Effect, Purpose as SessionPurpose, Reason, Timer};
 use crate::form::FormRef;
 use crate::message::{
-    Address, ChannelId, EventId, Locale, OutboxId, Part, PersonId, Prompt, Purpose, Speaker,
+    Address, Board, ChannelId, EventId, Locale, OutboxId, Part, PersonId, Prompt, Purpose, Speaker,
 };
 use crate::store::consent::NewConsent;
 use crate::store::inbox::Waiting;
@@ -21,6 +22,9 @@ use crate::vault::PersonKey;
 
 /// A reminder or a survey's question that could not be delivered for so long is dropped rather than sent late.
 const BULK_DAYS: u32 = 3;
+
+/// The purpose of a row that draws the keyboard of an earlier part anew: no line of a transcript.
+const REDRAW: &str = "redraw";
 
 /// What a turn works with.
 pub(super) struct Turn<'a> {
@@ -38,6 +42,8 @@ pub(super) struct Turn<'a> {
 pub(super) struct Applied {
     /// A part waits to be sent.
     pub queued: bool,
+    /// A file waits to be fetched.
+    pub to_fetch: bool,
     /// Stored papers that nothing refers to any more, to be deleted after the commit.
     pub orphans: Vec<String>,
 }
@@ -45,6 +51,7 @@ pub(super) struct Applied {
 impl Applied {
     pub(super) fn join(&mut self, other: Applied) {
         self.queued |= other.queued;
+        self.to_fetch |= other.to_fetch;
         self.orphans.extend(other.orphans);
     }
 }
@@ -169,6 +176,8 @@ impl Engine {
             choices: Vec::new(),
             expects: None,
             purpose: Purpose::Reply,
+            share: None,
+            board: None,
         };
         write_part(turn, writer, &part, NewState::Readable)
     }
@@ -185,39 +194,48 @@ impl Engine {
             Delivery::Read => NewState::Readable,
             Delivery::Send => NewState::Queued,
         };
-        for part in render(prompt, speaker, can) {
+        for mut part in render(prompt, speaker, can) {
+            if let Some(page) = can.page {
+                part.board = self.board(&part, page);
+            }
             writer.applied.queued |= state == NewState::Queued;
             write_part(turn, writer, &part, state)?;
         }
         Ok(())
     }
 
+    /// The keyboard of a part where it is drawn anew at each press.
+    fn board(&self, part: &Part, page: usize) -> Option<Board> {
+        let label = |key| self.inner.words.label(&part.locale, key, &crate::locale::Args::none());
+        let (done, before, after) = (label("board-done"), label("board-before"), label("board-after"));
+        keyboard::board(part, page, keyboard::Labels { done: &done, before: &before, after: &after })
+    }
+
     pub(super) fn capabilities(&self, channel: &ChannelId) -> Result<&Capabilities, Failed> {
         self.inner.channels.get(channel).map(|c| c.capabilities()).ok_or(Failed::Absent("the channel"))
     }
 
-    /// The one apology for an event that was given up.
-    pub(super) fn apologise(
+    /// Says one message of the catalogue to whom an event concerns, whatever their conversation waits for.
+    pub(super) fn say_alone(
         &self,
         waiting: &Waiting,
+        message: &str,
         now: Timestamp,
         written: &mut Written,
-    ) -> Result<(), Failed> {
-        let Some(wrapped) = &waiting.key else { return Ok(()) };
+    ) -> Result<Applied, Failed> {
+        let Some(wrapped) = &waiting.key else { return Ok(Applied::default()) };
         let key = self.inner.vault.person_key(waiting.person, wrapped)?;
-        let address = Address {
-            channel: ChannelId::new(&waiting.address_channel),
-            path: waiting.address_path.as_str().into(),
-        };
+        let address = address_of(waiting);
         let locale = self.locale_of(waiting, &key);
-        let text = self.inner.words.say(&locale, "apology", &crate::locale::Args::none());
+        let text = self.inner.words.say(&locale, message, &crate::locale::Args::none());
         let prompt = Prompt {
-            key: "apology".into(),
+            key: message.into(),
             locale,
             text,
             choices: Vec::new(),
             expects: None,
             purpose: Purpose::Reply,
+            share: None,
         };
         let turn = Turn {
             event: waiting.id,
@@ -228,7 +246,32 @@ impl Engine {
             private: false,
         };
         let mut writer = Writer { n: 0, applied: Applied::default(), written };
-        self.write_prompt(&turn, &mut writer, &prompt, Speaker::Bot)
+        self.write_prompt(&turn, &mut writer, &prompt, Speaker::Bot)?;
+        Ok(writer.applied)
+    }
+
+    /// Draws the keyboard of a part anew that was sent before.
+    pub(super) fn redraw(
+        &self,
+        waiting: &Waiting,
+        key: &PersonKey,
+        part: &Part,
+        written: &mut Written,
+    ) -> Result<Applied, Failed> {
+        let id = OutboxId::of(waiting.id, 0);
+        written.say(Said {
+            body: key.seal(&outbox_place(&id.0), &serde_json::to_vec(part)?),
+            id,
+            person: waiting.person,
+            address: address_of(waiting),
+            from: speaker_text(part.from),
+            purpose: REDRAW,
+            state: NewState::Queued,
+            at: self.now(),
+            not_after: None,
+            private: true,
+        });
+        Ok(Applied { queued: true, ..Applied::default() })
     }
 
     fn locale_of(&self, waiting: &Waiting, key: &PersonKey) -> Locale {

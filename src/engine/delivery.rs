@@ -1,17 +1,22 @@
-//! One part leaves: claimed by lease, sent without a transaction, recorded after.
+//! Parts leave: claimed by lease, sent without a transaction, recorded after. What landed is recorded in the commit that
+//! claims what leaves next.
+
+use std::sync::Arc;
 
 use chrono::Duration;
 
 use super::Engine;
 use super::failed::Failed;
+use super::pace::Pace;
 use super::sealed::outbox_place;
 use super::turn::Worked;
-use crate::channel::{Repeat, SendError};
-use crate::message::{Address, ChannelId, OutboxId, Part};
+use crate::channel::{Channel, Delivery, Repeat, SendError, Sent};
+use crate::message::{Address, ChannelId, OutboxId, Part, Speaker};
 use crate::mutant;
 use crate::store::outbox::{Claimed, Outcome};
 use crate::store::task::TaskKind;
 use crate::store::{self, StoreError, Tx};
+use crate::time::Timestamp;
 
 /// How long a claimed part is ours; a send that takes longer is counted as unknown by whoever claims it next.
 const LEASE: Duration = Duration::seconds(60);
@@ -22,99 +27,171 @@ const UNKNOWN_WAIT: Duration = Duration::seconds(30);
 /// The waits between attempts: after the last one the part is given up and staff is told.
 const WAITS_SECONDS: [i64; 7] = [5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600];
 
+/// A part in our hands, to be sent.
+#[derive(Debug)]
+pub struct Departure(Claimed);
+
+/// What became of it, to be recorded.
+#[derive(Debug)]
+pub struct Landing {
+    claimed: Claimed,
+    outcome: Outcome,
+    /// What changed of the keyboard that stands there.
+    keyboard: Option<Option<String>>,
+}
+
 impl Engine {
-    /// Sends the next part that is due, if there is one. Parts of one person leave in order.
+    /// Sends the next part that is due, of any channel, if there is one. Parts of one person leave in order.
     ///
     /// # Errors
     /// When the store fails. A part that was sent and could not be recorded is claimed again as unknown.
     pub async fn deliver(&self) -> Result<Worked, StoreError> {
-        let now = self.now();
-        let mut tx = self.inner.store.begin().await?;
-        let Some(claimed) = store::outbox::claim(&mut tx, now, now.plus(LEASE)).await? else {
-            tx.commit().await?;
-            return Ok(Worked::Nothing);
-        };
-        if claimed.bulk && self.is_unwanted(&mut tx, &claimed).await? {
-            tx.commit().await?;
+        for channel in self.senders() {
+            let mut tx = self.inner.store.begin().await?;
+            let Some(claimed) = self.claim(&mut tx, channel.id(), 1).await?.pop() else {
+                tx.commit().await?;
+                continue;
+            };
+            let Some(departure) = self.departing(&mut tx, claimed).await? else {
+                tx.commit().await?;
+                return Ok(Worked::Some);
+            };
+            let (tx, landing) = if mutant::is("send_before_mark") {
+                let landing = self.send(departure).await;
+                (tx, landing)
+            } else {
+                tx.commit().await?;
+                let landing = self.send(departure).await;
+                (self.inner.store.begin().await?, landing)
+            };
+            self.land(tx, &[landing]).await?;
             return Ok(Worked::Some);
+        }
+        Ok(Worked::Nothing)
+    }
+
+    /// Records what landed by `channel`, and claims at most `most` parts that leave by it next, in one commit.
+    ///
+    /// # Errors
+    /// When the store fails: nothing was recorded or claimed, and the landings are to be brought again.
+    pub async fn depart(
+        &self,
+        channel: &ChannelId,
+        landed: &[Landing],
+        most: usize,
+    ) -> Result<Vec<Departure>, StoreError> {
+        let mut tx = self.inner.store.begin().await?;
+        for landing in landed {
+            self.record(&mut tx, landing).await?;
+        }
+        let mut departures = Vec::new();
+        if self.pace(channel).is_none_or(|pace| pace.rests(self.now()).is_none()) {
+            for claimed in self.claim(&mut tx, channel, most).await? {
+                departures.extend(self.departing(&mut tx, claimed).await?);
+            }
+        }
+        tx.commit().await?;
+        landed.iter().for_each(count);
+        Ok(departures)
+    }
+
+    /// The channels by which parts are sent.
+    pub fn senders(&self) -> impl Iterator<Item = &Arc<dyn Channel>> {
+        self.channels().filter(|channel| channel.capabilities().delivery == Delivery::Send)
+    }
+
+    /// Resolves when there may be a part to send by `channel`.
+    pub async fn send_wanted(&self, channel: &ChannelId) {
+        match self.pace(channel) {
+            Some(pace) => pace.wanted.notified().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// A part waits to be sent.
+    pub(super) fn wake_senders(&self) {
+        for pace in self.inner.paces.values() {
+            pace.wanted.notify_one();
+        }
+    }
+
+    fn pace(&self, channel: &ChannelId) -> Option<&Pace> {
+        self.inner.paces.get(channel)
+    }
+
+    async fn claim(&self, tx: &mut Tx, channel: &ChannelId, most: usize) -> Result<Vec<Claimed>, StoreError> {
+        let now = self.now();
+        store::outbox::claim(tx, channel.as_str(), most, now, now.plus(LEASE)).await
+    }
+
+    /// What is claimed leaves, unless it is a reminder or a survey's question that would go to who blocked us: staff
+    /// was told when they did. An answer or a notice is tried: the block may be over.
+    async fn departing(&self, tx: &mut Tx, claimed: Claimed) -> Result<Option<Departure>, StoreError> {
+        if claimed.bulk && claimed.blocked && !mutant::is("reminder_to_blocked") {
+            let outcome = Outcome::Dead { cause: store::outbox::BLOCKED.into() };
+            store::outbox::record(tx, &claimed.id, claimed.attempt, &outcome).await?;
+            metrics::counter!("wasl_sends_total", "outcome" => "blocked").increment(1);
+            return Ok(None);
         }
         if mutant::is("mark_before_send") {
             let sent = Outcome::Sent { provider_id: None };
-            store::outbox::record(&mut tx, &claimed.id, claimed.attempt, &sent).await?;
+            store::outbox::record(tx, &claimed.id, claimed.attempt, &sent).await?;
         }
-        let kept = if mutant::is("send_before_mark") {
-            Some(tx)
-        } else {
-            tx.commit().await?;
-            None
-        };
-        let outcome = match self.send(&claimed).await {
-            Ok(outcome) => outcome,
+        Ok(Some(Departure(claimed)))
+    }
+
+    /// Sends a part, in its channel's pace.
+    pub async fn send(&self, Departure(claimed): Departure) -> Landing {
+        match self.send_claimed(&claimed).await {
+            Ok((outcome, keyboard)) => Landing { claimed, outcome, keyboard },
             Err(failed) => {
                 tracing::error!(outbox = %claimed.id, error = %failed, "a part cannot be sent");
-                Outcome::Dead { cause: failed.to_string() }
+                Landing { claimed, outcome: Outcome::Dead { cause: failed.to_string() }, keyboard: None }
             }
-        };
-        let mut tx = match kept {
-            Some(tx) => tx,
-            None => self.inner.store.begin().await?,
-        };
-        if let Outcome::Dead { cause } = &outcome
-            && !mutant::is("dead_untold")
-        {
-            let now = self.now();
-            store::task::put(&mut tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now)
-                .await?;
         }
-        store::outbox::record(&mut tx, &claimed.id, claimed.attempt, &outcome).await?;
-        tx.commit().await?;
-        metrics::counter!("wasl_sends_total", "outcome" => outcome_text(&outcome)).increment(1);
-        Ok(Worked::Some)
     }
 
-    /// Gives a reminder or a survey's question up, unsent, that would go to who blocked us; staff was told when they did.
-    /// An answer or a notice is tried: the block may be over.
-    async fn is_unwanted(&self, tx: &mut Tx, claimed: &Claimed) -> Result<bool, StoreError> {
-        if mutant::is("reminder_to_blocked") || !store::outbox::is_blocked(tx, &claimed.id).await? {
-            return Ok(false);
-        }
-        let outcome = Outcome::Dead { cause: store::outbox::BLOCKED.into() };
-        store::outbox::record(tx, &claimed.id, claimed.attempt, &outcome).await?;
-        metrics::counter!("wasl_sends_total", "outcome" => "blocked").increment(1);
-        Ok(true)
-    }
-
-    async fn send(&self, claimed: &Claimed) -> Result<Outcome, Failed> {
-        let channel = ChannelId::new(&claimed.channel);
-        let channel = self.inner.channels.get(&channel).ok_or(Failed::Absent("the channel"))?;
-        if claimed.was_unknown && channel.capabilities().repeat == Repeat::Doubles {
-            // The gap between a send and its record is the only place where a person may read a part twice.
-            metrics::counter!("wasl_repeated_sends_total").increment(1);
-        }
+    async fn send_claimed(&self, claimed: &Claimed) -> Result<(Outcome, Option<Option<String>>), Failed> {
+        let channel = self.channel(&claimed.channel)?;
         let wrapped = claimed.key.as_ref().ok_or(Failed::Absent("the person's key"))?;
         let key = self.inner.vault.person_key(claimed.person, wrapped)?;
         let part: Part = serde_json::from_slice(&key.open(&outbox_place(&claimed.id), &claimed.body)?)?;
         let to = Address { channel: channel.id().clone(), path: claimed.path.as_str().into() };
+        let pace = self.pace(channel.id()).ok_or(Failed::Absent("the channel's pace"))?;
+        pace.ready(&claimed.path).await;
+        if let Some(due) = pace.rests(self.now()) {
+            return Ok((Outcome::Postponed { due }, None));
+        }
+        if claimed.was_unknown && channel.capabilities().repeat == Repeat::Doubles {
+            // The gap between a send and its record is the only place where a person may read a part twice.
+            metrics::counter!("wasl_repeated_sends_total").increment(1);
+        }
         let key = OutboxId(claimed.id.clone());
         let sent = match tokio::time::timeout(SEND, channel.send(&to, &part, &key)).await {
             Ok(sent) => sent,
             Err(_) => Err(SendError::Unknown { cause: "no answer in time".into() }),
         };
-        Ok(self.outcome(sent, claimed))
+        let keyboard = match &sent {
+            Ok(sent) => keyboard_after(channel, &part, sent, claimed.keyboard.as_deref()),
+            Err(_) => None,
+        };
+        if let (Some(_), Some(spent)) = (&keyboard, &claimed.keyboard) {
+            pace.ready(&claimed.path).await;
+            channel.strip(&to, spent).await;
+        }
+        Ok((self.outcome(sent, claimed, pace), keyboard))
     }
 
-    fn outcome(&self, sent: Result<crate::channel::Sent, SendError>, claimed: &Claimed) -> Outcome {
+    fn outcome(&self, sent: Result<Sent, SendError>, claimed: &Claimed, pace: &Pace) -> Outcome {
         let now = self.now();
         match sent {
             Ok(sent) => Outcome::Sent { provider_id: Some(sent.provider_id) },
-            Err(SendError::Later { after, cause }) => {
-                let Some(wait) = usize::try_from(claimed.attempt - 1).ok().and_then(|n| WAITS_SECONDS.get(n))
-                else {
-                    return Outcome::Dead { cause };
-                };
-                let asked = after.filter(|_| !mutant::is("retry_after_ignored"));
-                let asked = asked.and_then(|a| Duration::from_std(a).ok()).unwrap_or_default();
-                Outcome::Again { due: now.plus(asked.max(Duration::seconds(*wait))) }
+            Err(SendError::Later { after, cause }) => again(now, claimed.attempt, after, cause),
+            Err(SendError::Rest { after, cause }) => {
+                let due = now.plus(Duration::from_std(after).unwrap_or(LEASE));
+                tracing::warn!(channel = %claimed.channel, seconds = after.as_secs(), cause, "a channel rests");
+                pace.rest(due);
+                Outcome::Postponed { due }
             }
             // Sent once more, and not again: twice is the most that a person may read it.
             Err(SendError::Unknown { cause }) if claimed.was_unknown && !mutant::is("unknown_uncounted") => {
@@ -126,13 +203,78 @@ impl Engine {
             Err(SendError::Gone) => Outcome::Dead { cause: store::outbox::GONE.into() },
         }
     }
+
+    async fn land(&self, mut tx: Tx, landed: &[Landing]) -> Result<(), StoreError> {
+        for landing in landed {
+            self.record(&mut tx, landing).await?;
+        }
+        tx.commit().await?;
+        landed.iter().for_each(count);
+        Ok(())
+    }
+
+    async fn record(&self, tx: &mut Tx, landing: &Landing) -> Result<(), StoreError> {
+        let Landing { claimed, outcome, keyboard } = landing;
+        let (now, to) = (self.now(), address_of(claimed));
+        if let Outcome::Dead { cause } = outcome
+            && !mutant::is("dead_untold")
+        {
+            store::task::put(tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now).await?;
+        }
+        match outcome {
+            Outcome::Dead { cause } if cause == store::outbox::GONE => {
+                store::person::reachable(tx, &to, Some(now)).await?;
+            }
+            Outcome::Sent { .. } if claimed.blocked => store::person::reachable(tx, &to, None).await?,
+            _ => {}
+        }
+        if let Some(message) = keyboard {
+            store::person::keyboard_stands(tx, &to, message.as_deref()).await?;
+        }
+        store::outbox::record(tx, &claimed.id, claimed.attempt, outcome).await?;
+        Ok(())
+    }
 }
 
-fn outcome_text(outcome: &Outcome) -> &'static str {
-    match outcome {
+fn address_of(claimed: &Claimed) -> Address {
+    Address { channel: ChannelId::new(&claimed.channel), path: claimed.path.as_str().into() }
+}
+
+/// Another attempt, after the provider's wish and our own wait; after the last of them none.
+fn again(now: Timestamp, attempt: i64, after: Option<std::time::Duration>, cause: String) -> Outcome {
+    let Some(wait) = usize::try_from(attempt - 1).ok().and_then(|n| WAITS_SECONDS.get(n)) else {
+        return Outcome::Dead { cause };
+    };
+    let asked = after.filter(|_| !mutant::is("retry_after_ignored"));
+    let asked = asked.and_then(|a| Duration::from_std(a).ok()).unwrap_or_default();
+    Outcome::Again { due: now.plus(asked.max(Duration::seconds(*wait))) }
+}
+
+/// What changes of the keyboard that stands, once a part was sent: a new question takes the place of the one before.
+fn keyboard_after(
+    channel: &dyn Channel,
+    part: &Part,
+    sent: &Sent,
+    standing: Option<&str>,
+) -> Option<Option<String>> {
+    channel.capabilities().page?;
+    let redrawn = part.board.as_ref().is_some_and(|board| board.at.is_some());
+    let asks = part.from == Speaker::Bot && (part.expects.is_some() || !part.choices.is_empty());
+    if redrawn || !asks {
+        return None;
+    }
+    let stands = !part.choices.is_empty() && part.share.is_none();
+    let now = stands.then(|| sent.provider_id.clone());
+    (now.as_deref() != standing).then_some(now)
+}
+
+fn count(landing: &Landing) {
+    let outcome = match landing.outcome {
         Outcome::Sent { .. } => "sent",
         Outcome::Again { .. } => "again",
+        Outcome::Postponed { .. } => "postponed",
         Outcome::Unknown { .. } => "unknown",
         Outcome::Dead { .. } => "dead",
-    }
+    };
+    metrics::counter!("wasl_sends_total", "outcome" => outcome).increment(1);
 }

@@ -51,6 +51,8 @@ impl From<Failed> for NotTaken {
     }
 }
 
+/// The media type of the papers that are no pictures.
+const PDF: &str = "application/pdf";
 /// How many discarded papers one round deletes.
 const SWEEP: i64 = 64;
 /// How long storing a paper's bytes may take before they count as left behind.
@@ -83,10 +85,7 @@ impl Engine {
         if size > limits.max_bytes {
             return Err(NotTaken::TooLarge { limit: limits.max_bytes });
         }
-        let found = infer::get(&bytes).map(|kind| kind.mime_type());
-        let Some(mime) = found.filter(|mime| form::takes_paper(false, mime)) else {
-            return Err(NotTaken::WrongType { found: found.map(str::to_owned) });
-        };
+        let mime = kind_of(&bytes)?;
         let mut tx = self.inner.store.read().await?;
         let person = store::person::at(&mut tx, address).await?.ok_or(NotTaken::Unstored)?;
         let stored = store::document::of_person_bytes(&mut tx, person.id).await?;
@@ -212,8 +211,25 @@ impl Sealed {
     }
 }
 
-/// The last part of a path of either kind of slash, without controls and direction marks; never empty.
-fn clean_name(name: &str) -> String {
+/// The media type of a paper, found in its content: a picture or a PDF.
+///
+/// # Errors
+/// [`NotTaken::WrongType`] for everything else.
+pub fn kind_of(bytes: &[u8]) -> Result<&'static str, NotTaken> {
+    let found = infer::get(bytes).map(|kind| kind.mime_type());
+    let taken = found.filter(|mime| form::takes_paper(false, mime) && (*mime != PDF || begins_as_pdf(bytes)));
+    taken.ok_or_else(|| NotTaken::WrongType { found: found.map(str::to_owned) })
+}
+
+/// Whether a PDF stands at the beginning, after a byte order mark or white space at most. Its mark is looked for within
+/// the first kilobyte elsewhere, where a page with a script or a program may come before it.
+fn begins_as_pdf(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start().starts_with(b"%PDF-")
+}
+
+/// The last part of a path of either kind of slash, without controls and direction marks, at most 120 characters;
+/// never empty.
+pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = strip_controls(last).replace('\n', " ").trim().chars().take(NAME_CHARS).collect();
     match clean.trim_matches('.') {
@@ -244,6 +260,20 @@ pub(super) mod tests {
             assert_eq!(clean_name(name), clean, "{name:?}");
         }
         assert_eq!(clean_name(&"x".repeat(500)).chars().count(), NAME_CHARS);
+    }
+
+    #[test]
+    fn a_page_or_a_program_that_holds_a_pdf_is_no_paper() {
+        for (bytes, taken) in [
+            (&b"%PDF-1.7\n..."[..], true),
+            (b"\xef\xbb\xbf\r\n%PDF-1.4", true),
+            (b"<script>alert(1)</script>\n%PDF-1.4", false),
+            (b"\n<scr%PDF-1.4\n<st>pt>", false),
+            (b"MZ\x90\x00%PDF-1.4", false),
+            (b"%PDF", false),
+        ] {
+            assert_eq!(kind_of(bytes).is_ok(), taken, "{}", bytes.escape_ascii());
+        }
     }
 
     pub(in crate::engine) async fn engine(folder: &std::path::Path, settings: &str) -> Engine {

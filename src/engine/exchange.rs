@@ -43,6 +43,11 @@ impl Exchange {
         let name = u64::from_be_bytes(name).to_string();
         Exchange { name, words, waiting: waiting.into() }
     }
+
+    /// This server's own name, drawn at its start.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl Engine {
@@ -94,7 +99,7 @@ impl Engine {
     fn heard_from_others(&self, told: Option<&str>) {
         let Some(told) = told else {
             self.inner.turns.notify_one();
-            self.inner.sends.notify_one();
+            self.wake_senders();
             return;
         };
         let mut words = told.split(' ');
@@ -104,7 +109,7 @@ impl Engine {
         for word in words {
             match word {
                 "turn" => self.inner.turns.notify_one(),
-                "send" => self.inner.sends.notify_one(),
+                "send" => self.wake_senders(),
                 person => {
                     if let Ok(person) = person.parse() {
                         // Nobody watching is the usual case.

@@ -14,9 +14,13 @@ mod documents;
 mod erasure;
 mod exchange;
 mod failed;
+mod fetch;
 mod find;
 mod forms;
+mod ingress;
+mod letter;
 mod opened;
+mod pace;
 mod receive;
 mod sealed;
 mod signed;
@@ -32,8 +36,10 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, Notify, broadcast, mpsc};
 
-pub use documents::NotTaken;
+pub use delivery::{Departure, Landing};
+pub use documents::{NotTaken, clean_name, kind_of};
 pub use erasure::{Extent, NotErased, erase};
+pub use ingress::{NotPosted, NotPulled};
 pub use opened::{OpenedCase, may_read};
 pub use receive::{Heard, Unstored};
 pub use signed::Signed;
@@ -94,8 +100,12 @@ struct Inner {
     incoming: Mutex<mpsc::Receiver<receive::Receipt>>,
     /// Wakes the loop that turns.
     turns: Notify,
-    /// Wakes the loop that delivers.
-    sends: Notify,
+    /// How fast parts leave, by channel.
+    paces: BTreeMap<ChannelId, pace::Pace>,
+    /// Wakes the loop that fetches files.
+    fetches: Notify,
+    /// Letters whose provider waits to be told that they were heard.
+    heard: ingress::Acknowledged,
     /// Who may have something to read: [`PersonId::of`] their address.
     watchers: broadcast::Sender<PersonId>,
     /// What other servers on the same database are told.
@@ -138,7 +148,9 @@ impl Engine {
         }
         tx.commit().await?;
         let (receipts, incoming) = mpsc::channel(RECEIPTS);
-        let channels = channels.into_iter().map(|c| (c.id().clone(), c)).collect();
+        let channels: BTreeMap<_, _> = channels.into_iter().map(|c| (c.id().clone(), c)).collect();
+        let paces =
+            channels.iter().map(|(id, channel)| (id.clone(), pace::Pace::of(channel.pace()))).collect();
         let inner = Inner {
             config,
             words,
@@ -148,10 +160,12 @@ impl Engine {
             vault,
             documents,
             channels,
+            paces,
             receipts,
             incoming: Mutex::new(incoming),
             turns: Notify::new(),
-            sends: Notify::new(),
+            fetches: Notify::new(),
+            heard: ingress::Acknowledged::new(),
             watchers: broadcast::channel(NUDGES).0,
             exchange: exchange::Exchange::new(),
         };
@@ -187,8 +201,12 @@ impl Engine {
     pub async fn turn_wanted(&self) {
         self.inner.turns.notified().await;
     }
-    /// Resolves when there may be a part to send.
-    pub async fn send_wanted(&self) {
-        self.inner.sends.notified().await;
+    /// Resolves when there may be a file to fetch.
+    pub async fn fetch_wanted(&self) {
+        self.inner.fetches.notified().await;
+    }
+    /// The channels that are open.
+    pub fn channels(&self) -> impl Iterator<Item = &Arc<dyn Channel>> {
+        self.inner.channels.values()
     }
 }

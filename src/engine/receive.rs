@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::Engine;
 use super::failed::Failed;
 use super::sealed::inbox_place;
+use crate::channel::Letter;
 use crate::dialogue::Event;
-use crate::message::{Address, EventId, Inbound, PersonId};
+use crate::message::{Address, Body, EventId, Inbound, PersonId};
 use crate::store::{self, Tx, inbox::NewEvent};
 use crate::time::Timestamp;
 
@@ -28,9 +30,35 @@ pub struct Unstored;
 
 /// A message on its way into the store, and where its sender waits.
 pub(super) struct Receipt {
-    pub inbound: Inbound,
+    pub coming: Coming,
     pub answer: oneshot::Sender<Heard>,
 }
+
+/// A message on its way into the store.
+pub(super) struct Coming {
+    from: Address,
+    external_id: Box<str>,
+    what: What,
+}
+
+enum What {
+    /// Read by its channel already.
+    Said(Body),
+    /// As its provider brought it, to be read in its turn.
+    Raw(Bytes),
+}
+
+impl What {
+    fn kind(&self) -> &'static str {
+        match self {
+            What::Said(_) => "said",
+            What::Raw(_) => RAW,
+        }
+    }
+}
+
+/// The kind of an inbox row that holds a letter as its provider brought it.
+pub(super) const RAW: &str = "raw";
 
 impl Engine {
     /// Stores a message, then answers: after this returns `Ok`, no crash loses it.
@@ -40,13 +68,24 @@ impl Engine {
     /// # Errors
     /// When the commit failed or the engine stopped before it: nothing is known of the message then.
     pub async fn receive(&self, inbound: Inbound) -> Result<Heard, Unstored> {
+        let Inbound { from, external_id, body, .. } = inbound;
+        self.take_up(Coming { from, external_id, what: What::Said(body) }).await
+    }
+
+    /// The same for a letter of `from`, which is read in its turn.
+    pub(super) async fn receive_letter(&self, from: Address, letter: Letter) -> Result<Heard, Unstored> {
+        let Letter { external_id, raw, .. } = letter;
+        self.take_up(Coming { from, external_id, what: What::Raw(raw) }).await
+    }
+
+    async fn take_up(&self, coming: Coming) -> Result<Heard, Unstored> {
         #[cfg(feature = "mutant")]
-        let inbound = match crate::mutant::renamed(&inbound.external_id) {
-            Some(external_id) if crate::mutant::is("no_dedupe") => Inbound { external_id, ..inbound },
-            _ => inbound,
+        let coming = match crate::mutant::renamed(&coming.external_id) {
+            Some(external_id) if crate::mutant::is("no_dedupe") => Coming { external_id, ..coming },
+            _ => coming,
         };
         let (answer, heard) = oneshot::channel();
-        self.inner.receipts.send(Receipt { inbound, answer }).await.map_err(|_| Unstored)?;
+        self.inner.receipts.send(Receipt { coming, answer }).await.map_err(|_| Unstored)?;
         self.inner.turns.notify_one();
         heard.await.map_err(|_| Unstored)
     }
@@ -56,7 +95,7 @@ impl Engine {
     pub(super) async fn hear(
         &self,
         tx: &mut Tx,
-        inbound: &[Inbound],
+        inbound: &[Coming],
         now: Timestamp,
     ) -> Result<Vec<Option<Heard>>, Failed> {
         let addresses: Vec<&Address> =
@@ -69,7 +108,7 @@ impl Engine {
         for inbound in inbound {
             let from = &inbound.from;
             if !people.contains_key(from) {
-                people.insert(from.clone(), self.welcome(tx, inbound, now).await?);
+                people.insert(from.clone(), self.welcome(tx, from, now).await?);
             }
             let person = people.get(from).ok_or(Failed::Absent("the person"))?;
             if person.channel == from.channel.as_str() && *person.path == *from.path {
@@ -79,8 +118,7 @@ impl Engine {
             }
             let id = EventId::of(&from.channel, &inbound.external_id);
             let Some(key) = &person.key else { continue };
-            let event = Event::Said(inbound.body.clone());
-            match self.seal_json(person.id, key, &inbox_place(id), &event) {
+            match self.seal_coming(person.id, key, id, &inbound.what) {
                 Ok(body) => sealed.push((id, person.id, inbound, body)),
                 Err(failed) => {
                     tracing::error!(event = %id, error = %failed, "a message could not be put into the inbox");
@@ -102,15 +140,28 @@ impl Engine {
         Ok(heard.collect())
     }
 
+    fn seal_coming(
+        &self,
+        person: PersonId,
+        wrapped: &[u8],
+        id: EventId,
+        what: &What,
+    ) -> Result<Vec<u8>, Failed> {
+        let place = inbox_place(id);
+        match what {
+            What::Said(body) => self.seal_json(person, wrapped, &place, &Event::Said(body.clone())),
+            What::Raw(raw) => Ok(self.inner.vault.person_key(person, wrapped)?.seal(&place, raw)),
+        }
+    }
+
     /// A stranger becomes a person. Who was forgotten is a stranger: the id from before stays with what was kept of
     /// it, and leads nowhere.
     async fn welcome(
         &self,
         tx: &mut Tx,
-        inbound: &Inbound,
+        from: &Address,
         now: Timestamp,
     ) -> Result<store::person::Person, Failed> {
-        let from = &inbound.from;
         let mut forgotten = 0;
         loop {
             let id = PersonId::after(from, forgotten);
@@ -129,14 +180,14 @@ impl Engine {
     }
 }
 
-fn new_event<'r>(row: &'r (EventId, PersonId, &Inbound, Vec<u8>), now: Timestamp) -> NewEvent<'r> {
+fn new_event<'r>(row: &'r (EventId, PersonId, &Coming, Vec<u8>), now: Timestamp) -> NewEvent<'r> {
     let (id, person, inbound, body) = row;
     NewEvent {
         id: *id,
         channel: inbound.from.channel.as_str(),
         external_id: &inbound.external_id,
         person: *person,
-        kind: "said",
+        kind: inbound.what.kind(),
         body,
         at: now,
     }

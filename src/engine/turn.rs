@@ -9,12 +9,13 @@ use super::apart;
 use super::apply::Applied;
 use super::exchange::Word;
 use super::failed::Failed;
-use super::receive::{Heard, Receipt};
+use super::letter::Read;
+use super::receive::{Coming, Heard, RAW, Receipt};
 use super::sealed::{CONVERSATION, inbox_place};
 use super::written::{Saved, Written};
 use crate::dialogue::{self, Conversation, Effect, Env, Event, Owner};
 use crate::form::{Moment, Shelf};
-use crate::message::{Address, CaseId, ChannelId, Inbound, PersonId, reference_after};
+use crate::message::{Address, CaseId, ChannelId, PersonId, reference_after};
 use crate::mutant;
 use crate::store::inbox::Waiting;
 use crate::store::task::TaskKind;
@@ -70,8 +71,8 @@ impl Engine {
         // message with it that its sender still believes to be on the way.
         let up_to = store::inbox::last_seq(&mut tx).await?;
         let received = !receipts.is_empty();
-        let (inbound, answers): (Vec<Inbound>, Vec<_>) =
-            receipts.into_iter().map(|Receipt { inbound, answer }| (inbound, answer)).unzip();
+        let (inbound, answers): (Vec<Coming>, Vec<_>) =
+            receipts.into_iter().map(|Receipt { coming, answer }| (coming, answer)).unzip();
         let heard = self.hear(&mut tx, &inbound, now).await.map_err(|failed| self.give_up(failed))?;
         // Who is not answered hears that it was not stored: the answer's other end is dropped.
         after.heard =
@@ -94,10 +95,14 @@ impl Engine {
         if let Err((failed, events)) = self.turn_together(&mut tx, &fresh, &mut after).await {
             // The whole commit is given up and the events marked, so that they run alone next time; what was
             // received in this tick is asked for again by its senders.
-            tx.rollback().await?;
+            let undone = tx.rollback().await;
             return match failed.of_the_database() {
+                // The first failure tells what is wrong; a database that failed has often undone all by itself.
                 Ok(error) => Err(error),
-                Err(failed) => self.mark_failed(events, &failed).await.map(|()| Worked::Some),
+                Err(failed) => {
+                    undone?;
+                    self.mark_failed(events, &failed).await.map(|()| Worked::Some)
+                }
             };
         }
         tx.commit().await?;
@@ -154,6 +159,9 @@ impl Engine {
         if queued {
             self.send_soon();
         }
+        if after.applied.to_fetch {
+            self.inner.fetches.notify_one();
+        }
         for orphan in after.applied.orphans {
             self.drop_orphan(&orphan).await;
         }
@@ -161,7 +169,7 @@ impl Engine {
 
     /// A part waits to be sent.
     fn send_soon(&self) {
-        self.inner.sends.notify_one();
+        self.wake_senders();
         self.tell_others(Word::Send);
     }
 
@@ -222,10 +230,11 @@ impl Engine {
                 Ok(())
             }
             Err(failed) => {
-                tx.rollback().await?;
+                let undone = tx.rollback().await;
                 match failed.of_the_database() {
                     Ok(error) => Err(error),
                     Err(failed) => {
+                        undone?;
                         metrics::counter!("wasl_turns_failed_total").increment(1);
                         tracing::error!(event = %event.id, attempt = event.attempt, error = %failed, "a turn failed");
                         Ok(())
@@ -246,11 +255,15 @@ impl Engine {
             return Ok(Applied::default());
         };
         let key = self.inner.vault.person_key(person, wrapped)?;
-        let event: Event = serde_json::from_slice(&key.open(&inbox_place(waiting.id), &waiting.body)?)?;
-        let address = Address {
-            channel: ChannelId::new(&waiting.address_channel),
-            path: waiting.address_path.as_str().into(),
+        let body = key.open(&inbox_place(waiting.id), &waiting.body)?;
+        let event: Event = match &*waiting.kind {
+            RAW => match self.read_letter(tx, waiting, &key, &body, written).await? {
+                Read::Event(event) => event,
+                Read::Done(applied) => return Ok(applied),
+            },
+            _ => serde_json::from_slice(&body)?,
         };
+        let address = address_of(waiting);
         let mut before = conversation_of(waiting, &key)?;
         let papers = before.papers();
         let stands = self.stands(tx, &before).await?;
@@ -339,8 +352,8 @@ impl Engine {
         let mut written = Written::default();
         // What the event failed of may befall its apology too, and must not keep it in everybody's way.
         tx.savepoint().await?;
-        let apologised = match self.apologise(waiting, now, &mut written) {
-            Ok(()) => written.flush(tx, now).await,
+        let apologised = match self.say_alone(waiting, "apology", now, &mut written) {
+            Ok(_) => written.flush(tx, now).await,
             Err(failed) => Err(failed),
         };
         match apologised.map_err(Failed::of_the_database) {
@@ -374,6 +387,10 @@ fn conversation_of(waiting: &Waiting, key: &PersonKey) -> Result<Conversation, F
 
 /// Who reads at the address that is answered to: readers know their address, not who they are by now.
 fn reader_of(waiting: &Waiting) -> PersonId {
-    let channel = ChannelId::new(&waiting.address_channel);
-    PersonId::of(&Address { channel, path: waiting.address_path.as_str().into() })
+    PersonId::of(&address_of(waiting))
+}
+
+/// Where the person wrote from last: there they are answered.
+pub(super) fn address_of(waiting: &Waiting) -> Address {
+    Address { channel: ChannelId::new(&waiting.address_channel), path: waiting.address_path.as_str().into() }
 }

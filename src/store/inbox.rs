@@ -19,7 +19,7 @@ pub struct NewEvent<'a> {
     pub external_id: &'a str,
     /// Whom it concerns; the person is there already.
     pub person: PersonId,
-    /// What kind of event.
+    /// What kind of event: `said`, `due`, …; `raw` where `body` is a letter as its provider brought it.
     pub kind: &'a str,
     /// The event, sealed.
     pub body: &'a [u8],
@@ -94,7 +94,7 @@ macro_rules! waiting {
             "SELECT i.seq, i.id, i.person, i.channel, i.kind, i.body, i.at, i.attempt, p.key, c.state AS conversation,
                     coalesce(c.version, 0) AS version, p.channel AS address_channel, p.path AS address_path
              FROM inbox i JOIN person p ON p.id = i.person LEFT JOIN conversation c ON c.person = i.person
-             WHERE i.state = 'waiting' AND ",
+             WHERE i.state = 'waiting' AND i.fetch_at IS NULL AND ",
             $which,
             " AND NOT EXISTS (SELECT 1 FROM inbox o WHERE o.person = i.person AND o.seq < i.seq AND o.state = 'waiting')",
             $rest
@@ -130,6 +130,79 @@ pub async fn done(tx: &mut Tx, seqs: &[i64], at: Timestamp) -> Result<()> {
             .execute(tx)
             .await?;
     }
+    Ok(())
+}
+
+/// Puts an event at the provider's disposal: it waits until its file was fetched, from `at` on.
+pub async fn await_file(tx: &mut Tx, seq: i64, at: Timestamp) -> Result<()> {
+    sql("UPDATE inbox SET fetch_at = $2 WHERE seq = $1 AND state = 'waiting'")
+        .bind(seq)
+        .bind(at)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+row! {
+    /// An event whose file is to be fetched, in one fetcher's hands.
+    pub struct Unfetched {
+        /// Its place in the queue.
+        seq: i64,
+        /// Its id.
+        id: EventId,
+        /// Whom it concerns.
+        person: PersonId,
+        /// Where it came in.
+        channel: String,
+        /// The event, sealed.
+        body: Vec<u8>,
+        /// Which attempt this is, from 1.
+        fetches: i64,
+        /// The person's wrapped key; `None` once the person was forgotten.
+        key: Option<Vec<u8>>,
+    }
+}
+
+/// Takes the event whose file has waited longest, until `until`: then somebody else tries.
+pub async fn to_fetch(tx: &mut Tx, now: Timestamp, until: Timestamp) -> Result<Option<Unfetched>> {
+    sql_each(TO_FETCH, TO_FETCH_SHARED).bind(until).bind(now).fetch_optional(tx).await
+}
+
+macro_rules! to_fetch {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE inbox SET fetch_at = $1, fetches = fetches + 1
+             WHERE seq = (SELECT seq FROM inbox WHERE fetch_at <= $2 AND state = 'waiting' ORDER BY fetch_at, seq LIMIT 1 ",
+            $lock,
+            ") AND fetch_at <= $2 AND state = 'waiting'
+             RETURNING seq, id, person, channel, body, fetches,
+                       (SELECT key FROM person WHERE person.id = inbox.person) AS key"
+        )
+    };
+}
+const TO_FETCH: &str = to_fetch!("");
+const TO_FETCH_SHARED: &str = to_fetch!("FOR UPDATE SKIP LOCKED");
+
+/// The file came, or will not: the event is this one now. False: another fetcher has it, or nobody waits for it.
+pub async fn fetched(tx: &mut Tx, seq: i64, fetches: i64, body: &[u8]) -> Result<bool> {
+    let fetched = "UPDATE inbox SET body = $3, kind = 'said', fetch_at = NULL
+         WHERE seq = $1 AND fetches = $2 AND fetch_at IS NOT NULL AND state = 'waiting'";
+    Ok(sql(fetched).bind(seq).bind(fetches).bind(body).execute(tx).await? == 1)
+}
+
+/// When the next file is to be fetched.
+pub async fn next_fetch(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    sql("SELECT min(fetch_at) FROM inbox WHERE fetch_at IS NOT NULL AND state = 'waiting'").scalar(tx).await
+}
+
+/// There is nothing to do about an event: it stays as it came, with the reason.
+pub async fn pass_over(tx: &mut Tx, seq: i64, reason: &str, at: Timestamp) -> Result<()> {
+    sql("UPDATE inbox SET state = 'done', reason = $2, ended_at = $3 WHERE seq = $1 AND state = 'waiting'")
+        .bind(seq)
+        .bind(reason)
+        .bind(at)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

@@ -28,6 +28,7 @@ migrations! {
     8 "0008_survey_days",
     9 "0009_desk",
     10 "0010_master_key",
+    11 "0011_channels",
 }
 
 /// The newest version known here.

@@ -22,6 +22,7 @@ pub mod master_key;
 pub mod moving;
 pub mod outbox;
 pub mod person;
+pub mod pull;
 pub mod staff;
 pub mod survey;
 pub mod task;

@@ -30,7 +30,7 @@ pub struct NewPart<'a> {
     pub path: &'a str,
     /// Who speaks: `bot`, `staff`, `you`.
     pub from: &'a str,
-    /// Why: `reply`, `notice`, `reminder`, `survey`.
+    /// Why: `reply`, `notice`, `reminder`, `survey`; `redraw` for the keyboard of an earlier part.
     pub purpose: &'a str,
     /// The part, sealed.
     pub body: &'a [u8],
@@ -84,7 +84,7 @@ impl NewState {
 /// Replies leave before what nobody waits for.
 fn lane(purpose: &str) -> i64 {
     match purpose {
-        "reply" => 0,
+        "reply" | "redraw" => 0,
         "notice" => 1,
         _ => 2,
     }
@@ -127,7 +127,8 @@ macro_rules! own_lines {
         concat!(
             "SELECT p.id AS person, p.key, o.seq, o.id, o.body, o.at
              FROM address a JOIN person p ON p.id = a.person JOIN outbox o ON o.person = p.id
-             WHERE a.channel = $1 AND a.path = $2 AND p.key IS NOT NULL AND o.state NOT IN ('late', 'forgotten') ",
+             WHERE a.channel = $1 AND a.path = $2 AND p.key IS NOT NULL AND o.state NOT IN ('late', 'forgotten')
+               AND o.purpose <> 'redraw' ",
             $rest
         )
     };
@@ -160,10 +161,9 @@ pub async fn newest(store: &Store, address: &Address, limit: i64) -> Result<Vec<
 /// A person's newest `limit` lines as staff may read them, oldest first; what was dropped unsent, and what belongs to
 /// a complaint, is left out.
 pub async fn last_lines(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Line>> {
-    let mut lines: Vec<Line> = sql(
-        "SELECT id, body, at FROM outbox
-         WHERE person = $1 AND state NOT IN ('late', 'forgotten') AND NOT private ORDER BY seq DESC LIMIT $2",
-    )
+    let mut lines: Vec<Line> = sql("SELECT id, body, at FROM outbox
+         WHERE person = $1 AND state NOT IN ('late', 'forgotten') AND NOT private AND purpose <> 'redraw'
+         ORDER BY seq DESC LIMIT $2")
     .bind(person)
     .bind(limit)
     .fetch_all(tx)
@@ -193,6 +193,10 @@ row! {
         was_unknown: bool,
         /// Whether nobody waits for it: a reminder, a survey's question.
         bulk: bool,
+        /// Whether the person blocked us where this goes.
+        blocked: bool,
+        /// The message there whose keyboard stands, by the provider's id.
+        keyboard: Option<String>,
     }
 }
 
@@ -203,23 +207,33 @@ macro_rules! claim {
         concat!(
             "UPDATE outbox SET lease_until = $1, attempt = attempt + 1, tried_at = $2,
                     unknown = CASE WHEN lease_until > $3 THEN TRUE ELSE unknown END
-             WHERE seq = (SELECT o.seq FROM outbox o WHERE o.state = 'queued' AND o.due_at <= $2 AND o.lease_until <= $2
+             WHERE seq IN (SELECT o.seq FROM outbox o
+                          WHERE o.state = 'queued' AND o.channel = $4 AND o.due_at <= $2 AND o.lease_until <= $2
                             AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.person = o.person AND p.seq < o.seq AND p.state = 'queued')
-                          ORDER BY o.lane, o.due_at, o.seq LIMIT 1 ",
+                          ORDER BY o.lane, o.due_at, o.seq LIMIT $5 ",
             $lock,
             ") AND state = 'queued' AND lease_until <= $2
              RETURNING id, person, channel, path, body, (SELECT key FROM person WHERE person.id = outbox.person) AS key,
-                       attempt, unknown AS was_unknown, (lane = 2) AS bulk"
+                       attempt, unknown AS was_unknown, (lane = 2) AS bulk,
+                       EXISTS (SELECT 1 FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path
+                                 AND a.blocked_at IS NOT NULL) AS blocked,
+                       (SELECT a.keyboard FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path) AS keyboard"
         )
     };
 }
 
 pub(super) const CLAIM: &str = claim!("");
 
-/// Takes the part that is due and should leave first, until `lease_until`. One person's parts leave in order: a
-/// part waits for every earlier one of the same person. Parts past their time are dropped on the way, with a task
-/// `late` for an officer.
-pub async fn claim(tx: &mut Tx, now: Timestamp, lease_until: Timestamp) -> Result<Option<Claimed>> {
+/// Takes the parts of a channel that are due and should leave first, at most `most`, until `lease_until`. One person's
+/// parts leave in order: a part waits for every earlier one of the same person. Parts past their time are dropped on the
+/// way, with a task `late` for an officer.
+pub async fn claim(
+    tx: &mut Tx,
+    channel: &str,
+    most: usize,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Result<Vec<Claimed>> {
     if !mutant::is("deadline_ignored") {
         drop_late(tx, now).await?;
     }
@@ -229,7 +243,9 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, lease_until: Timestamp) -> Resul
         .bind(lease_until)
         .bind(now)
         .bind(Timestamp::EPOCH)
-        .fetch_optional(tx)
+        .bind(channel)
+        .bind(most as i64)
+        .fetch_all(tx)
         .await
 }
 
@@ -238,15 +254,41 @@ pub const GONE: &str = "gone";
 /// The cause of a part that was not sent any more because of such a block.
 pub const BLOCKED: &str = "blocked";
 
-/// Whether the person blocked us where this part goes: the last part that came to an end there before it was refused so.
-pub async fn is_blocked(tx: &mut Tx, id: &str) -> Result<bool> {
-    let before: Option<Option<String>> = sql("SELECT e.cause FROM outbox o JOIN outbox e
-             ON e.person = o.person AND e.channel = o.channel AND e.path = o.path AND e.seq < o.seq
-         WHERE o.id = $1 AND e.state IN ('sent', 'dead') ORDER BY e.seq DESC LIMIT 1")
-    .bind(id)
-    .scalar_optional(tx)
-    .await?;
-    Ok(before.flatten().is_some_and(|cause| cause == GONE || cause == BLOCKED))
+row! {
+    /// A part as it was sent.
+    pub struct SentPart {
+        /// The outbox id.
+        id: String,
+        /// The part, sealed.
+        body: Vec<u8>,
+        /// Whether it belongs to a complaint.
+        private: bool,
+    }
+}
+
+/// A person's part that the provider calls `provider_id`; of several the newest.
+pub async fn sent_as(tx: &mut Tx, person: PersonId, provider_id: &str) -> Result<Option<SentPart>> {
+    sql("SELECT id, body, private FROM outbox
+         WHERE person = $1 AND provider_id = $2 AND state = 'sent' AND purpose <> 'redraw' ORDER BY seq DESC LIMIT 1")
+    .bind(person)
+    .bind(provider_id)
+    .fetch_optional(tx)
+    .await
+}
+
+/// A part is another now: its keyboard was drawn anew.
+pub async fn redrawn(tx: &mut Tx, id: &str, body: &[u8]) -> Result<()> {
+    sql("UPDATE outbox SET body = $2 WHERE id = $1").bind(id).bind(body).execute(tx).await?;
+    Ok(())
+}
+
+/// Whether anything was said to a person since then.
+pub async fn was_told_since(tx: &mut Tx, person: PersonId, since: Timestamp) -> Result<bool> {
+    sql("SELECT EXISTS (SELECT 1 FROM outbox WHERE person = $1 AND speaker = 'bot' AND at >= $2)")
+        .bind(person)
+        .bind(since)
+        .scalar(tx)
+        .await
 }
 
 async fn drop_late(tx: &mut Tx, now: Timestamp) -> Result<()> {
@@ -273,6 +315,11 @@ pub enum Outcome {
         /// When.
         due: Timestamp,
     },
+    /// It was not tried: the channel rests.
+    Postponed {
+        /// Until when.
+        due: Timestamp,
+    },
     /// It may have left.
     Unknown {
         /// When to look again.
@@ -290,6 +337,7 @@ pub async fn record(tx: &mut Tx, id: &str, attempt: i64, outcome: &Outcome) -> R
     let (statement, value) = match outcome {
         Outcome::Sent { provider_id } => (SENT, Value::Text(provider_id.as_deref())),
         Outcome::Again { due } => (AGAIN, Value::Instant(Some(*due))),
+        Outcome::Postponed { due } => (POSTPONED, Value::Instant(Some(*due))),
         Outcome::Unknown { due } => (UNKNOWN, Value::Instant(Some(*due))),
         Outcome::Dead { cause } => (DEAD, Value::Text(Some(cause))),
     };
@@ -300,6 +348,8 @@ pub async fn record(tx: &mut Tx, id: &str, attempt: i64, outcome: &Outcome) -> R
 const SENT: &str = "UPDATE outbox SET state = 'sent', lease_until = $4, provider_id = $3
      WHERE id = $1 AND attempt = $2 AND state = 'queued'";
 const AGAIN: &str = "UPDATE outbox SET due_at = $3, lease_until = $4
+     WHERE id = $1 AND attempt = $2 AND state = 'queued'";
+const POSTPONED: &str = "UPDATE outbox SET due_at = $3, lease_until = $4, attempt = attempt - 1
      WHERE id = $1 AND attempt = $2 AND state = 'queued'";
 const UNKNOWN: &str = "UPDATE outbox SET due_at = $3, lease_until = $4, unknown = TRUE
      WHERE id = $1 AND attempt = $2 AND state = 'queued'";

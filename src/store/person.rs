@@ -48,6 +48,8 @@ row! {
         channel: String,
         /// The path they last wrote from.
         path: String,
+        /// Whether nothing arrived at the address asked for.
+        blocked: bool,
     }
 }
 
@@ -55,8 +57,7 @@ row! {
 pub async fn at_all(tx: &mut Tx, addresses: &[&Address]) -> Result<BTreeMap<Address, Person>> {
     let mut found = BTreeMap::new();
     for piece in pieces(addresses) {
-        let select =
-            "SELECT a.channel AS at_channel, a.path AS at_path, p.id, p.key, p.channel, p.path FROM (";
+        let select = "SELECT a.channel AS at_channel, a.path AS at_path, p.id, p.key, p.channel, p.path, a.blocked_at IS NOT NULL AS blocked FROM (";
         let rows = sql(select)
             .rows(piece, |address| [address.channel.as_str().into(), (&*address.path).into()])
             .then(
@@ -64,12 +65,55 @@ pub async fn at_all(tx: &mut Tx, addresses: &[&Address]) -> Result<BTreeMap<Addr
                  JOIN person p ON p.id = a.person WHERE p.key IS NOT NULL",
             )
             .on_postgres(" FOR KEY SHARE OF p");
-        for Found { at_channel, at_path, id, key, channel, path } in rows.fetch_all::<Found>(tx).await? {
+        for Found { at_channel, at_path, id, key, channel, path, blocked } in
+            rows.fetch_all::<Found>(tx).await?
+        {
             let at = Address { channel: ChannelId::new(&at_channel), path: at_path.into() };
+            if blocked {
+                // Whoever writes from there can be reached there.
+                reachable(tx, &at, None).await?;
+            }
             found.insert(at, Person { id, key, channel, path });
         }
     }
     Ok(found)
+}
+
+/// Whether an address can be reached: since when it cannot, or `None` when it can (again).
+pub async fn reachable(tx: &mut Tx, address: &Address, blocked_at: Option<Timestamp>) -> Result<()> {
+    sql("UPDATE address SET blocked_at = $3 WHERE channel = $1 AND path = $2")
+        .bind(address.channel.as_str())
+        .bind(&*address.path)
+        .bind(blocked_at)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The message whose keyboard stands at an address, by the provider's id.
+pub async fn keyboard_stands(tx: &mut Tx, address: &Address, message: Option<&str>) -> Result<()> {
+    sql("UPDATE address SET keyboard = $3 WHERE channel = $1 AND path = $2")
+        .bind(address.channel.as_str())
+        .bind(&*address.path)
+        .bind(message)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// A person's address is another from now on. Nothing is done where somebody is at the new one already.
+pub async fn moved(tx: &mut Tx, person: PersonId, from: &Address, to: &Address) -> Result<()> {
+    if at(tx, to).await?.is_some() {
+        return Ok(());
+    }
+    sql("UPDATE address SET path = $4 WHERE channel = $1 AND path = $2 AND person = $3")
+        .bind(from.channel.as_str())
+        .bind(&*from.path)
+        .bind(person)
+        .bind(&*to.path)
+        .execute(tx)
+        .await?;
+    touch(tx, person, to).await
 }
 
 /// A person by id.

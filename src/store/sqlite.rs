@@ -4,6 +4,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::error::{OpenError, StoreError};
@@ -66,21 +67,18 @@ pub(super) async fn connect(path: &Path) -> std::result::Result<Pools, OpenError
         .pragma("cache_size", "-8000")
         .pragma("wal_autocheckpoint", "4000")
         .optimize_on_close(true, 400);
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .test_before_acquire(false)
-        .connect_with(writer)
-        .await
-        .map_err(unusable)?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(4)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .test_before_acquire(false)
-        .connect_with(options.read_only(true))
-        .await
-        .map_err(unusable)?;
+    let write = pool(1).connect_with(writer).await.map_err(unusable)?;
+    let read = pool(4).connect_with(options.read_only(true)).await.map_err(unusable)?;
     Ok(Pools::Sqlite { write, read })
+}
+
+/// Connections that stay open. When the disk fails or is full, SQLite rolls back by itself and sqlx does not hear of it:
+/// it would go on counting a transaction that is no more, and begin no other. Such a connection is replaced.
+fn pool(most: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(most)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }

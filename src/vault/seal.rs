@@ -27,6 +27,7 @@ pub struct Vault {
     blind: [u8; 32],
     tokens: [u8; 32],
     digest: [u8; 32],
+    aside: [u8; 32],
 }
 
 impl fmt::Debug for Vault {
@@ -58,6 +59,7 @@ impl Vault {
             blind: derive("blind index"),
             tokens: derive("link tokens"),
             digest: derive("digest of the master key"),
+            aside: derive("letters set aside"),
         }
     }
 
@@ -65,6 +67,19 @@ impl Vault {
     /// anything.
     pub fn digest(&self) -> String {
         hex(&self.digest)
+    }
+
+    /// Seals what belongs to nobody we know: it may hold somebody's words all the same.
+    pub fn seal_aside(&self, place: &str, plain: &[u8]) -> Vec<u8> {
+        seal(&self.aside, place, plain)
+    }
+
+    /// Opens what [`Vault::seal_aside`] sealed for that place.
+    ///
+    /// # Errors
+    /// When it was sealed for another place or by another key.
+    pub fn open_aside(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        open(&self.aside, place, sealed)
     }
 
     /// Draws a new key for a person and wraps it: only this is stored.

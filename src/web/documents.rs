@@ -4,8 +4,9 @@ use std::future::Future;
 use std::time::Duration;
 
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
-use axum::extract::{Multipart, State};
+use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::Json;
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, timeout_at};
@@ -85,6 +86,14 @@ async fn read(form: Result<Multipart, MultipartRejection>) -> Result<Sent, Probl
     Ok(Sent { id, name, bytes })
 }
 
+/// What the form around a paper holds, as [`take`] reads it: the client's id of the message, the name of the file, and
+/// its bytes. `None` when it is refused. For whoever wants to try bodies without a server (`tests/fuzz`).
+pub async fn form_of(content_type: &str, body: Vec<u8>) -> Option<(String, String, Bytes)> {
+    let request = Request::post("/").header(CONTENT_TYPE, content_type).body(body.into()).ok()?;
+    let Sent { id, name, bytes } = read(Multipart::from_request(request, &()).await).await.ok()?;
+    Some((id, name, bytes))
+}
+
 /// Whether a paper comes on.
 struct Pace {
     until: Instant,
@@ -121,8 +130,6 @@ fn why(error: MultipartError) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use axum::extract::{FromRequest, Request};
-
     use tower::ServiceExt;
 
     use super::*;

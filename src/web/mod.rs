@@ -5,6 +5,7 @@
 //! | `pages` | `/`, `/chat`: the association and the chat |
 //! | `chat_api`, `events`, `documents` | `/chat/api/…`: what the page's script and any other client plays |
 //! | `plain` | `/chat/say` and its like: the same chat with plain forms, without JavaScript |
+//! | `webhook` | `/webhook/<channel>`: what channels' providers post |
 //! | `status` | `/status/<token>`: where a request stands |
 //! | `health` | `/healthz`, `/readyz` |
 //! | `figures` | `/metrics`, on another listener |
@@ -27,6 +28,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use documents::form_of;
 pub use figures::metrics_router;
 
 use crate::engine::Engine;
@@ -46,6 +48,7 @@ mod person;
 mod plain;
 mod status;
 mod token;
+mod webhook;
 
 /// How long a request may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -109,6 +112,7 @@ pub fn router(state: WebState) -> Router {
         .merge(papers)
         .merge(streams)
         .layer(from_fn_with_state(state.clone(), limits::by_client))
+        .merge(Router::new().route("/webhook/{channel}", post(webhook::take)).layer(patience(PATIENCE)))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/assets/{name}", get(assets::serve))

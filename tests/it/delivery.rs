@@ -33,6 +33,8 @@ impl Post {
             buttons: 10,
             button_label: 20,
             repeat: Repeat::Doubles,
+            page: None,
+            shares: false,
         };
         let says = Mutex::new(says.iter().cloned().collect());
         Arc::new(Post { id: ChannelId::new("post"), can, says, took: Mutex::default() })

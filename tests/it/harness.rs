@@ -134,12 +134,18 @@ impl Bot {
     }
 
     pub async fn start_with(toml: &str) -> Bot {
-        let folder = folder();
-        let clock = Arc::new(ManualClock::at(Timestamp::parse(BEGIN).unwrap()));
-        let engine = engine(folder.path(), clock.clone(), toml).await;
-        let (stop, stopped) = watch::channel(false);
+        Bot::start_at(|_| toml.to_owned()).await
+    }
+
+    /// With settings that know the address of the pages.
+    pub async fn start_at(toml: impl FnOnce(&str) -> String) -> Bot {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        let (folder, toml) = (folder(), toml(&url));
+        let clock = Arc::new(ManualClock::at(Timestamp::parse(BEGIN).unwrap()));
+        let channels = app::configured(&config(folder.path(), &toml)).unwrap();
+        let engine = engine_with(folder.path(), clock.clone(), &toml, channels).await;
+        let (stop, stopped) = watch::channel(false);
         let pages = app::router(&engine, stopped.clone());
         let (served, serving) = watch::channel(false);
         tokio::spawn(app::serve_pages(listener, pages, serving));

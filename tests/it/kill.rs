@@ -25,7 +25,7 @@ async fn nothing_acknowledged_is_lost_to_kill_9() {
         let (path, done, pace, kills) = (folder.path().to_owned(), done.clone(), pace.clone(), kills.clone());
         let (place, database) = (place.clone(), database.clone());
         std::thread::spawn(move || {
-            let mut server = Server::start(&path, &database, &place);
+            let mut server = Server::start_on(&path, &database, &place);
             while !done.load(Ordering::Relaxed) {
                 // Killed some answers later, or after some time without any: at many different places.
                 let (at, since) = (pace.load(Ordering::Relaxed), Instant::now());
@@ -40,7 +40,7 @@ async fn nothing_acknowledged_is_lost_to_kill_9() {
                 } else {
                     server.kill()
                 }
-                server = Server::start(&path, &database, &place);
+                server = Server::start_on(&path, &database, &place);
             }
             server
         })

@@ -12,6 +12,7 @@ mod decisions;
 mod delivery;
 mod erasure;
 mod failover;
+mod faults;
 mod harness;
 mod hostile;
 mod isolation;
@@ -21,14 +22,19 @@ mod moving;
 mod operator;
 mod outage;
 mod postgres;
+mod provider;
 mod references;
 mod scriptless;
 mod servers;
 mod story;
 mod stretch;
+mod telegram;
+mod telegram_chat;
+mod telegram_story;
 mod transcripts;
 mod walker;
 mod watching;
+mod whatsapp;
 
 /// What does not look into SQLite's file.
 #[test]

@@ -35,7 +35,7 @@ async fn who_was_in_the_middle_of_a_form_goes_on_after_the_move() {
     let folder = harness::folder();
     let file = format!("sqlite://{}", folder.path().join("wasl.db").display());
     let (new, place, pace) = (postgres::database(), Place::default(), AtomicUsize::new(0));
-    let server = Server::start(folder.path(), &file, &place);
+    let server = Server::start_on(folder.path(), &file, &place);
     let (mut served, mut halfway) = (Walker::start(&place).await, Walker::start(&place).await);
     served.walk(&pace).await;
     halfway.walk_to(Some("city"), &pace).await;
@@ -58,7 +58,7 @@ async fn who_was_in_the_middle_of_a_form_goes_on_after_the_move() {
     let moved: Vec<String> = sqlx::query_scalar(CASES).fetch_all(&mut there).await.unwrap();
     assert_eq!((moved.len(), &moved), (1, &cases));
     // Each start takes another port, and the two find it: the same persons, in the same place of the same form.
-    let server = Server::start(folder.path(), &new, &place);
+    let server = Server::start_on(folder.path(), &new, &place);
     let read = served.read.clone();
     served.was_served().await;
     assert_eq!(served.read, read, "nothing is said twice");

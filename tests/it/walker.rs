@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -31,20 +31,32 @@ impl Place {
     }
 }
 
+/// The real program, in a folder of its own.
 pub struct Server {
     child: Child,
 }
 
 impl Server {
+    /// Starts it, and waits until it serves.
+    pub fn start(folder: &Path, place: &Place) -> Server {
+        Server::start_with(folder, place, &[]).expect("the server did not start")
+    }
+
     /// On the database at that address; key and papers are in the folder.
-    pub fn start(folder: &Path, database: &str, place: &Place) -> Server {
+    pub fn start_on(folder: &Path, database: &str, place: &Place) -> Server {
+        let started = Server::start_with(folder, place, &[("WASL_STORE__URL", database)]);
+        started.expect("the server did not start")
+    }
+
+    /// In an environment with these variables; `None` when it ended before it served.
+    pub fn start_with(folder: &Path, place: &Place, variables: &[(&str, &str)]) -> Option<Server> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_wasl"))
             .current_dir(folder)
-            .env("WASL_STORE__URL", database)
             .env("WASL_SERVER__LISTEN", "127.0.0.1:0")
             .env("WASL_POLICY__MESSAGES_PER_MINUTE", "100000")
             .env("WASL_POLICY__SESSIONS_PER_MINUTE", "100000")
             .env("WASL_LOG", "error")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -52,10 +64,24 @@ impl Server {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let home =
             lines.find_map(|line| line.ok().filter(|line| line.contains("the association and the chat")));
-        let home = home.expect("the server did not start");
+        let Some(home) = home else {
+            child.wait().unwrap();
+            return None;
+        };
         let url = home.split_whitespace().last().unwrap().trim_end_matches('/');
         url.clone_into(&mut place.0.lock().unwrap());
-        Server { child }
+        Some(Server { child })
+    }
+
+    /// Whether it still runs.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// SIGTERM; how it ends is its own affair.
+    pub fn ends(mut self) {
+        assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
+        self.child.wait().unwrap();
     }
 
     /// SIGTERM, in the middle of everything: it stops in order, and in time.
@@ -78,16 +104,24 @@ impl Server {
     }
 }
 
+impl Drop for Server {
+    /// A test that fails leaves no process behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// One person who answers whatever is asked, and sends each answer until it is acknowledged.
 pub struct Walker {
     client: Client,
     place: Place,
-    token: String,
+    pub token: String,
     /// What was read so far, and where it ends.
     pub read: Vec<Value>,
     cursor: i64,
     /// The texts that were acknowledged, in order.
-    acknowledged: Vec<String>,
+    pub acknowledged: Vec<String>,
     /// How often each question was answered.
     pub answered: BTreeMap<String, usize>,
     /// The papers that were acknowledged, each unlike any other.
@@ -129,12 +163,10 @@ impl Walker {
         loop {
             let url = format!("{}/chat/api/messages?after={}", self.place.url(), self.cursor);
             let got = self.client.get(url).bearer_auth(&self.token).send().await;
-            let status = got.as_ref().map(reqwest::Response::status);
-            let known = [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE];
-            assert!(
-                status.as_ref().is_ok_and(|status| known.contains(status)) || status.is_err(),
-                "{status:?}"
-            );
+            let broken = |answer: &Response| {
+                matches!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR | StatusCode::UNAUTHORIZED)
+            };
+            assert!(!got.as_ref().is_ok_and(broken), "a chat that was opened is there, and nothing breaks");
             if let Ok(answer) = got
                 && answer.status() == StatusCode::OK
                 && let Ok(page) = answer.json::<Value>().await
@@ -184,7 +216,10 @@ impl Walker {
                 // Everybody here shares one client address: their papers take turns.
                 Ok(StatusCode::TOO_MANY_REQUESTS) => {}
                 Ok(StatusCode::SERVICE_UNAVAILABLE) => self.refused += 1,
-                Ok(status) => panic!("{question}: {status}"),
+                Ok(status) if status.is_client_error() || status == StatusCode::INTERNAL_SERVER_ERROR => {
+                    panic!("{question}: {status}")
+                }
+                Ok(_) => {}
                 // The process died, or the answer took too long.
                 Err(_) => {}
             }

@@ -110,6 +110,8 @@ impl Provider {
             buttons,
             button_label,
             repeat,
+            page: None,
+            shares: false,
         };
         let post = can(400, 3, 20, Repeat::Doubles);
         let wire = can(4096, 30, 200, Repeat::Deduplicated);

@@ -47,7 +47,7 @@ macro_rules! tables {
 tables! {
     master_key { id Int, digest Text }
     person { id Id, key Bytes, channel Text, path Text, created_at Instant }
-    address { channel Text, path Text, person Id }
+    address { channel Text, path Text, person Id, blocked_at Instant, keyboard Text }
     conversation { person Id, state Bytes, version Int, with_human Bool, locale Text, updated_at Instant }
     human_stretch numbered by id {
         id Int, person Id, reason Text, started_at Instant, ended_at Instant, taken_at Instant,
@@ -58,9 +58,10 @@ tables! {
     blind { kind Text, digest Text, person Id, case_id Id }
     inbox numbered by seq {
         seq Int, id Id, channel Text, external_id Text, person Id, kind Text, body Bytes, at Instant, attempt Int, state Text,
-        ended_at Instant, reason Text,
+        ended_at Instant, reason Text, fetch_at Instant, fetches Int,
     }
     quarantine numbered by id { id Int, channel Text, raw Bytes, reason Text, at Instant }
+    pull { channel Text, cursor Text, held_by Text, held_until Instant }
     outbox numbered by seq {
         seq Int, id Text, person Id, channel Text, path Text, speaker Text, purpose Text, lane Int, body Bytes, at Instant,
         state Text, due_at Instant, not_after Instant, lease_until Instant, attempt Int, unknown Bool, tried_at Instant,

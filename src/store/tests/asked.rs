@@ -5,7 +5,6 @@ use crate::message::{DocumentId, StaffId};
 use crate::store::desk::{self, Held, OpenFilter};
 use crate::store::document::{self, NewDocument};
 use crate::store::erasure;
-use crate::store::outbox::Outcome;
 use crate::store::task::{self, TaskKind};
 use crate::store::{decision, form, master_key, staff};
 
@@ -141,17 +140,10 @@ async fn a_task_that_is_asked_for_twice_is_one_and_is_settled() {
 }
 
 #[tokio::test]
-async fn whoever_refused_a_part_before_is_known() {
+async fn whoever_is_at_an_address_is_found() {
     let (_folder, store) = fresh().await;
     let mut tx = store.begin().await.unwrap();
     let a = somebody(&mut tx, "a").await;
-    said(&mut tx, a, "e/0", "reply", NewState::Queued).await;
-    said(&mut tx, a, "e/1", "reply", NewState::Queued).await;
-    assert!(!outbox::is_blocked(&mut tx, "e/1").await.unwrap());
-    let claimed = outbox::claim(&mut tx, at(1), at(2)).await.unwrap().unwrap();
-    let gone = Outcome::Dead { cause: outbox::GONE.into() };
-    assert!(outbox::record(&mut tx, &claimed.id, claimed.attempt, &gone).await.unwrap());
-    assert!(outbox::is_blocked(&mut tx, "e/1").await.unwrap());
     assert_eq!(person::anybody(&mut tx).await.unwrap().unwrap().0, a);
     let found = person::at_all(&mut tx, &[&address("a"), &address("nobody")]).await.unwrap();
     assert_eq!(found.into_values().map(|person| person.id).collect::<Vec<_>>(), [a]);

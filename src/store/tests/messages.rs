@@ -70,7 +70,7 @@ async fn what_cannot_be_read_is_kept() {
 }
 
 async fn claim(tx: &mut Tx, now: i64) -> Option<Claimed> {
-    outbox::claim(tx, at(now), at(now + 30)).await.unwrap()
+    outbox::claim(tx, "webchat", 1, at(now), at(now + 30)).await.unwrap().pop()
 }
 
 async fn claim_id(tx: &mut Tx, now: i64) -> String {

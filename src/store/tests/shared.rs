@@ -63,12 +63,12 @@ async fn each_part_is_claimed_once() {
             let mut claimed = Vec::new();
             loop {
                 let mut tx = store.begin().await.unwrap();
-                let part = outbox::claim(&mut tx, at(1), at(61)).await.unwrap();
+                let parts = outbox::claim(&mut tx, "webchat", 3, at(1), at(61)).await.unwrap();
                 tx.commit().await.unwrap();
-                match part {
-                    Some(part) => claimed.push(part.id),
-                    None => return claimed,
+                if parts.is_empty() {
+                    return claimed;
                 }
+                claimed.extend(parts.into_iter().map(|part| part.id));
             }
         })
     });

@@ -1,0 +1,8 @@
+//! The fake refuses, keeps and repeats what it says it does.
+
+mod client;
+mod people;
+mod receiving;
+mod sending;
+mod shapes;
+mod weather;
