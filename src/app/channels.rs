@@ -175,6 +175,8 @@ async fn line_loop(engine: Engine, channel: Arc<dyn Channel>, stopped: watch::Re
     if channel.ingress() == Ingress::Pull {
         pull_loop(&engine, &channel, &stopped).await;
     }
+    // What opens the line ends with the program: a loop that ends by itself stops it.
+    until(stopped).await;
 }
 
 async fn pull_loop(engine: &Engine, channel: &Arc<dyn Channel>, stopped: &watch::Receiver<bool>) {
@@ -222,11 +224,13 @@ async fn introduction_loop(engine: Engine, channel: Arc<dyn Channel>, stopped: w
         let Some(introduced) = unless_stopped(&stopped, channel.introduce(&introductions)).await else {
             return;
         };
-        let Err(error) = introduced else { return };
+        let Err(error) = introduced else { break };
         tracing::warn!(channel = %channel.id().as_str(), %error, "the bot's name and commands could not be set");
         let wait = asked(&error).unwrap_or_default().max(INTRODUCE_AGAIN);
         pause(&stopped, wait, std::future::pending()).await;
     }
+    // Nothing is left to do, and a loop that ends by itself stops the program.
+    until(stopped).await;
 }
 
 async fn fetch_loop(engine: Engine, stopped: watch::Receiver<bool>) {

@@ -3,6 +3,7 @@
 
 mod asked;
 mod cases;
+mod channels;
 mod desk;
 mod messages;
 mod moving;
