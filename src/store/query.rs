@@ -11,6 +11,7 @@ use sqlx::{Arguments, AssertSqlSafe, FromRow, Postgres, SqlSafeStr, SqlStr, Sqli
 use uuid::Uuid;
 
 use super::open::{Pools, Store};
+use super::postgres::answer;
 use super::tx::{Connection, Tx};
 use super::{Result, StoreError};
 use crate::message::{CaseId, DocumentId, EventId, PersonId, SessionId, StaffId};
@@ -197,7 +198,7 @@ impl<'q> Statement<'q> {
     pub(super) async fn execute(self, tx: &mut Tx) -> Result<u64> {
         Ok(match tx.conn() {
             Connection::Sqlite(conn) => self.sqlite()?.execute(conn).await?.rows_affected(),
-            Connection::Postgres(conn) => self.postgres()?.execute(conn).await?.rows_affected(),
+            Connection::Postgres(conn) => answer(self.postgres()?.execute(conn)).await?.rows_affected(),
         })
     }
 
@@ -205,7 +206,7 @@ impl<'q> Statement<'q> {
     pub(super) async fn fetch_all<T: FromRows>(self, tx: &mut Tx) -> Result<Vec<T>> {
         match tx.conn() {
             Connection::Sqlite(conn) => self.sqlite_rows()?.fetch_all(conn).await,
-            Connection::Postgres(conn) => self.postgres_rows()?.fetch_all(conn).await,
+            Connection::Postgres(conn) => answer(self.postgres_rows()?.fetch_all(conn)).await,
         }
         .map_err(StoreError::from)
     }
@@ -214,7 +215,7 @@ impl<'q> Statement<'q> {
     pub(super) async fn fetch_optional<T: FromRows>(self, tx: &mut Tx) -> Result<Option<T>> {
         match tx.conn() {
             Connection::Sqlite(conn) => self.sqlite_rows()?.fetch_optional(conn).await,
-            Connection::Postgres(conn) => self.postgres_rows()?.fetch_optional(conn).await,
+            Connection::Postgres(conn) => answer(self.postgres_rows()?.fetch_optional(conn)).await,
         }
         .map_err(StoreError::from)
     }
@@ -223,7 +224,7 @@ impl<'q> Statement<'q> {
     pub(super) async fn fetch_one<T: FromRows>(self, tx: &mut Tx) -> Result<T> {
         match tx.conn() {
             Connection::Sqlite(conn) => self.sqlite_rows()?.fetch_one(conn).await,
-            Connection::Postgres(conn) => self.postgres_rows()?.fetch_one(conn).await,
+            Connection::Postgres(conn) => answer(self.postgres_rows()?.fetch_one(conn)).await,
         }
         .map_err(StoreError::from)
     }
@@ -232,7 +233,13 @@ impl<'q> Statement<'q> {
     pub(super) async fn fetch_apart<T: FromRows>(self, store: &Store) -> Result<Vec<T>> {
         match store.pools() {
             Pools::Sqlite { read, .. } => self.sqlite_rows()?.fetch_all(read).await,
-            Pools::Postgres(pool) => self.postgres_rows()?.fetch_all(pool).await,
+            Pools::Postgres(primary) => {
+                let fetched = answer(self.postgres_rows()?.fetch_all(&primary.pool())).await;
+                if fetched.is_err() {
+                    primary.look().await;
+                }
+                fetched
+            }
         }
         .map_err(StoreError::from)
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -12,11 +12,14 @@ use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use super::harness;
 
 /// Between two tries of somebody who waits.
 const AGAIN: Duration = Duration::from_millis(10);
+/// In what time everybody must have been served, however slow the machine.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Where the program listens now: each start takes a port that is free.
 #[derive(Clone, Default)]
@@ -87,6 +90,11 @@ impl Server {
         assert!(Command::new("kill").arg(self.child.id().to_string()).status().unwrap().success());
         assert!(self.child.wait().unwrap().success(), "a stop in order is a success");
         assert!(asked.elapsed() < Duration::from_secs(12), "server.shutdown_seconds bounds it");
+    }
+
+    /// Whether the process lives.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     pub fn kill(mut self) {
@@ -220,6 +228,19 @@ impl Walker {
         *self.answered.entry(question.to_owned()).or_default() += 1;
     }
 
+    /// Says something, and waits for the answer.
+    pub async fn asks(&mut self, text: &str) {
+        self.answers("", text).await;
+        self.is_asked().await;
+    }
+
+    /// Says something once; what the server says to that.
+    pub async fn tries(&mut self, text: &str) -> StatusCode {
+        let body = json!({ "id": format!("a{}", self.acknowledged.len()), "text": text });
+        let url = format!("{}/chat/api/messages", self.place.url());
+        self.client.post(url).bearer_auth(&self.token).json(&body).send().await.unwrap().status()
+    }
+
     /// Walks until the receipt, at the speed the server allows. `pace` counts everybody's answers.
     pub async fn walk(&mut self, pace: &AtomicUsize) {
         self.walk_to(None, pace).await;
@@ -278,6 +299,55 @@ impl Walker {
         assert_eq!(receipts, 1, "one receipt each");
         assert!(self.answered.values().all(|times| *times == 1), "asked once each: {:?}", self.answered);
         assert!(self.answered.len() > 8, "no question skipped: {:?}", self.answered);
+    }
+}
+
+/// People who walk one after the other, until they may go.
+pub struct Crowd {
+    walks: Vec<JoinHandle<Vec<Walker>>>,
+    done: Arc<AtomicBool>,
+    /// How many answers were acknowledged to all of them.
+    pub pace: Arc<AtomicUsize>,
+}
+
+impl Crowd {
+    /// So many at a time.
+    pub fn comes(people: usize, place: &Place) -> Crowd {
+        let (pace, done) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let walk = || {
+            let (place, pace, done) = (place.clone(), pace.clone(), done.clone());
+            tokio::spawn(async move {
+                let mut people = Vec::new();
+                while !done.load(Ordering::Relaxed) {
+                    let mut walker = Walker::start(&place).await;
+                    walker.walk(&pace).await;
+                    people.push(walker);
+                }
+                people
+            })
+        };
+        let walks = (0..people).map(|_| walk()).collect();
+        Crowd { walks, done, pace }
+    }
+
+    /// Everybody finishes what they began. Nobody lost anything: each has one request with every paper. Tells how many
+    /// they were.
+    pub async fn goes(self, folder: &Path, database: &str, place: &Place) -> String {
+        self.done.store(true, Ordering::Relaxed);
+        let mut people = Vec::new();
+        for walk in self.walks {
+            let walked = tokio::time::timeout(PATIENCE, walk).await;
+            people.extend(walked.expect("somebody waits for an answer that never comes").unwrap());
+        }
+        for person in &mut people {
+            person.was_served().await;
+        }
+        let papers: BTreeSet<Vec<u8>> = people.iter().flat_map(|person| person.papers.clone()).collect();
+        assert_eq!(papers.len(), 3 * people.len(), "three papers each");
+        assert_eq!(papers_at_the_desk(folder, database, &place.url()).await, papers, "every paper opens");
+        let refused: usize = people.iter().map(|person| person.refused).sum();
+        let answers = self.pace.load(Ordering::Relaxed);
+        format!("{} people, {answers} answers, {refused} times 503", people.len())
     }
 }
 

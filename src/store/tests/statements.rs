@@ -177,6 +177,10 @@ const OF_EVERY_OPENING: &[&str] = &[
     "SELECT coalesce(max(version), 0) FROM _sqlx_migrations",
     // By the test in which servers hear each other.
     "SELECT pg_notify('wasl', $1)",
+    // By the tests with several hosts.
+    "SELECT pg_is_in_recovery()",
+    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN
+                      ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint END",
 ];
 
 /// What SQLite alone reads, where PostgreSQL has a text of its own.
