@@ -3,6 +3,7 @@
 mod channels;
 mod key;
 mod listen;
+mod paced;
 
 use std::future::Future;
 use std::io::Write;

@@ -17,6 +17,10 @@ use crate::message::Locale;
 
 mod channels;
 
+/// Variables after `WASL_` that set nothing here.
+const NOT_SETTINGS: &[&str] =
+    if cfg!(feature = "mutant") { &["config", "log", "mutant"] } else { &["config", "log"] };
+
 const DEFAULTS: &str = include_str!("config.default.toml");
 
 /// Everything that can be set.
@@ -252,7 +256,7 @@ impl Config {
             }
             None => {}
         }
-        Self::checked(figment.merge(Env::prefixed("WASL_").split("__").ignore(&["config", "log"])))
+        Self::checked(figment.merge(Env::prefixed("WASL_").split("__").ignore(NOT_SETTINGS)))
     }
 
     /// Defaults and the given text, nothing else: what tests and `wasl talk` use.
@@ -273,6 +277,13 @@ impl Config {
             return Err(ConfigError::Senseless { key: "WASL_LOG", value: level, remedy });
         }
         Ok(format!("warn,wasl={level}"))
+    }
+
+    /// The seeded mistake that a test wants of the whole process: `WASL_MUTANT`. Not in what ships.
+    #[cfg(feature = "mutant")]
+    #[allow(clippy::disallowed_methods)] // the one place that may ask
+    pub fn mutant() -> Option<String> {
+        std::env::var("WASL_MUTANT").ok()
     }
 
     fn checked(figment: Figment) -> Result<Config, ConfigError> {

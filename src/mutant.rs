@@ -5,6 +5,7 @@
 mod chosen {
     use std::cell::{Cell, RefCell};
     use std::collections::BTreeSet;
+    use std::sync::OnceLock;
 
     thread_local! {
         static CHOSEN: Cell<&'static str> = const { Cell::new("") };
@@ -17,9 +18,18 @@ mod chosen {
         OFFERED.take();
     }
 
+    /// The mistake that the whole process makes.
+    static EVERYWHERE: OnceLock<String> = OnceLock::new();
+
+    /// Makes that mistake in the whole process, for as long as it lives.
+    pub fn choose_everywhere(name: String) {
+        // Chosen once, at the start.
+        let _ = EVERYWHERE.set(name);
+    }
+
     /// Whether that mistake is to be made.
     pub fn is(name: &str) -> bool {
-        CHOSEN.get() == name
+        CHOSEN.get() == name || EVERYWHERE.get().is_some_and(|everywhere| everywhere == name)
     }
 
     /// A statement, with the mistake in it if that is to be made.
@@ -45,7 +55,7 @@ mod chosen {
 }
 
 #[cfg(feature = "mutant")]
-pub use chosen::{choose, edited, is, renamed};
+pub use chosen::{choose, choose_everywhere, edited, is, renamed};
 
 /// Whether that mistake is to be made: never.
 #[cfg(not(feature = "mutant"))]

@@ -18,11 +18,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
+use super::paced::Paced;
+
 /// Connections at once; the next waits in the system's queue. Above the places of event streams, so that readers of
 /// these never keep out who writes.
 const CONNECTIONS: usize = 4_096;
 /// How long the head of a request may take, and a connection may idle before the next.
 const HEAD: Duration = Duration::from_secs(30);
+/// How large the head of a request may be, in bytes: so much a connection may make us hold, and they are many.
+const HEAD_BYTES: usize = 32 * 1024;
 /// How long to wait when the system has no descriptor left.
 const EXHAUSTED: Duration = Duration::from_millis(100);
 
@@ -31,7 +35,7 @@ const EXHAUSTED: Duration = Duration::from_millis(100);
 pub async fn serve(listener: TcpListener, pages: Router, stop: impl Future<Output = ()>) {
     // Browsers speak HTTP/2 only over TLS, and that is the proxy's.
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD);
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES);
     let (open, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -55,7 +59,8 @@ pub async fn serve(listener: TcpListener, pages: Router, stop: impl Future<Outpu
             request.extensions_mut().insert(ConnectInfo(peer));
             request
         });
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let connection =
+            http.serve_connection(TokioIo::new(Paced::new(stream)), TowerToHyperService::new(service));
         let connection = open.watch(connection);
         tokio::spawn(async move {
             // A client that hangs up, or is too slow: nobody is left to tell.
@@ -81,6 +86,7 @@ mod tests {
     use tokio::sync::oneshot;
     use tokio::time::Instant;
 
+    use super::super::paced::UNREAD;
     use super::*;
 
     async fn served() -> (SocketAddr, oneshot::Sender<()>) {
@@ -117,6 +123,35 @@ mod tests {
             assert!(!answer(address, half).await.contains("200"));
             assert!((HEAD..HEAD * 3).contains(&begin.elapsed()), "{half:?}: {:?}", begin.elapsed());
         }
+    }
+
+    // Real time would be half a minute; the clock that stands still passes it when nobody has anything to do.
+    #[tokio::test(start_paused = true)]
+    async fn who_never_reads_is_hung_up_on() {
+        let (address, _stop) = served().await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let begin = Instant::now();
+        let many = "GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1_000);
+        let asks = async { while stream.write_all(many.as_bytes()).await.is_ok() {} };
+        tokio::time::timeout(HEAD * 10, asks).await.expect("it asks for ever");
+        assert!((UNREAD..UNREAD * 3).contains(&begin.elapsed()), "{:?}", begin.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_head_has_a_size() {
+        let (address, _stop) = served().await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!("GET / HTTP/1.1\r\nhost: x\r\nx-much: {}\r\n\r\n", "x".repeat(HEAD_BYTES));
+        // It may hang up before it has read it all.
+        let _ = stream.write_all(head.as_bytes()).await;
+        let mut refused = Vec::new();
+        let _ = stream.read_to_end(&mut refused).await;
+        assert!(!refused.starts_with(b"HTTP/1.1 200"), "{}", refused.escape_ascii());
+        let fits = format!(
+            "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-much: {}\r\n\r\n",
+            "x".repeat(16_000)
+        );
+        assert!(answer(address, &fits).await.starts_with("HTTP/1.1 200"));
     }
 
     #[tokio::test]

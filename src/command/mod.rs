@@ -68,6 +68,10 @@ enum Command {
 /// Runs the command line; what went wrong is one readable text on standard error.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    #[cfg(feature = "mutant")]
+    if let Some(name) = Config::mutant() {
+        crate::mutant::choose_everywhere(name);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -51,8 +51,6 @@ impl From<Failed> for NotTaken {
     }
 }
 
-/// The media type of the papers that are no pictures.
-const PDF: &str = "application/pdf";
 /// How many discarded papers one round deletes.
 const SWEEP: i64 = 64;
 /// How long storing a paper's bytes may take before they count as left behind.
@@ -217,14 +215,21 @@ impl Sealed {
 /// [`NotTaken::WrongType`] for everything else.
 pub fn kind_of(bytes: &[u8]) -> Result<&'static str, NotTaken> {
     let found = infer::get(bytes).map(|kind| kind.mime_type());
-    let taken = found.filter(|mime| form::takes_paper(false, mime) && (*mime != PDF || begins_as_pdf(bytes)));
+    let taken = found.filter(|mime| form::takes_paper(false, mime) && begins_so(mime, bytes));
     taken.ok_or_else(|| NotTaken::WrongType { found: found.map(str::to_owned) })
 }
 
-/// Whether a PDF stands at the beginning, after a byte order mark or white space at most. Its mark is looked for within
-/// the first kilobyte elsewhere, where a page with a script or a program may come before it.
-fn begins_as_pdf(bytes: &[u8]) -> bool {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start().starts_with(b"%PDF-")
+/// Whether that kind of file begins at the beginning. A PDF's mark is looked for within the first kilobyte, and a
+/// WebP's only behind the first eight bytes: a page with a script, or a program, may stand before it. Before a PDF there
+/// may be a byte order mark and white space.
+fn begins_so(mime: &str, bytes: &[u8]) -> bool {
+    match mime {
+        "application/pdf" => {
+            bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start().starts_with(b"%PDF-")
+        }
+        "image/webp" => bytes.starts_with(b"RIFF"),
+        _ => true,
+    }
 }
 
 /// The last part of a path of either kind of slash, without controls and direction marks, at most 120 characters;
@@ -263,7 +268,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_page_or_a_program_that_holds_a_pdf_is_no_paper() {
+    fn a_page_or_a_program_that_holds_a_paper_is_none() {
         for (bytes, taken) in [
             (&b"%PDF-1.7\n..."[..], true),
             (b"\xef\xbb\xbf\r\n%PDF-1.4", true),
@@ -271,6 +276,8 @@ pub(super) mod tests {
             (b"\n<scr%PDF-1.4\n<st>pt>", false),
             (b"MZ\x90\x00%PDF-1.4", false),
             (b"%PDF", false),
+            (b"RIFF\x00\x00\x00\x00WEBPVP8 ", true),
+            (b"<script>WEBP", false),
         ] {
             assert_eq!(kind_of(bytes).is_ok(), taken, "{}", bytes.escape_ascii());
         }

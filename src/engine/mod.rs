@@ -8,6 +8,7 @@
 mod apart;
 mod apply;
 mod clock;
+mod condition;
 mod decision;
 mod delivery;
 mod documents;
@@ -36,6 +37,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, Notify, broadcast, mpsc};
 
+pub use condition::Condition;
 pub use delivery::{Departure, Landing};
 pub use documents::{NotTaken, clean_name, kind_of};
 pub use erasure::{Extent, NotErased, erase};
@@ -110,6 +112,8 @@ struct Inner {
     watchers: broadcast::Sender<PersonId>,
     /// What other servers on the same database are told.
     exchange: exchange::Exchange,
+    /// How the store was when it was last written to.
+    condition: condition::Last,
 }
 
 /// Why the engine could not start.
@@ -171,6 +175,7 @@ impl Engine {
             heard: ingress::Acknowledged::new(),
             watchers: broadcast::channel(NUDGES).0,
             exchange: exchange::Exchange::new(),
+            condition: condition::Last::default(),
         };
         Ok(Engine { inner: Arc::new(inner) })
     }

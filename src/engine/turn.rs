@@ -61,6 +61,12 @@ impl Engine {
     /// # Errors
     /// When the store fails; nothing was committed then.
     pub async fn tick(&self) -> Result<Worked, StoreError> {
+        let ticked = self.tick_once().await;
+        self.note_condition(&ticked).await;
+        ticked
+    }
+
+    async fn tick_once(&self) -> Result<Worked, StoreError> {
         // One tick at a time in a process, whatever the database allows.
         let mut incoming = self.inner.incoming.lock().await;
         let receipts = waiting_receipts(&mut incoming);

@@ -1,7 +1,7 @@
 //! Opening either database, and beginning transactions on it.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,6 +21,8 @@ pub struct Store {
     stale_log: Arc<AtomicBool>,
     /// Held, never read: the operating system frees the lock when the last clone goes, or the process dies.
     _lock: Option<Arc<File>>,
+    /// The file of an SQLite database that is served.
+    place: Option<Arc<Path>>,
 }
 
 #[derive(Clone)]
@@ -48,6 +50,7 @@ impl Store {
             pools: sqlite::connect(&path).await?,
             stale_log: Arc::default(),
             _lock: Some(Arc::new(lock)),
+            place: Some(path.as_path().into()),
         };
         if store.is_behind(&path.display().to_string()).await? {
             store.migrate(&path.display().to_string()).await?;
@@ -64,8 +67,12 @@ impl Store {
     pub async fn open_shared(url: &str) -> std::result::Result<Store, OpenError> {
         if postgres::is_meant(url) {
             let (primary, name) = postgres::connect(url).await?;
-            let store =
-                Store { pools: Pools::Postgres(Arc::new(primary)), stale_log: Arc::default(), _lock: None };
+            let store = Store {
+                pools: Pools::Postgres(Arc::new(primary)),
+                stale_log: Arc::default(),
+                _lock: None,
+                place: None,
+            };
             if store.is_behind(&name).await? {
                 store.migrate(&name).await?;
             }
@@ -73,7 +80,12 @@ impl Store {
         }
         let path: PathBuf = sqlite::path_of(url)?;
         sqlite::make_folder(&path)?;
-        let store = Store { pools: sqlite::connect(&path).await?, stale_log: Arc::default(), _lock: None };
+        let store = Store {
+            pools: sqlite::connect(&path).await?,
+            stale_log: Arc::default(),
+            _lock: None,
+            place: None,
+        };
         if store.is_behind(&path.display().to_string()).await? {
             let lock = sqlite::lock(&path)?;
             store.migrate(&path.display().to_string()).await?;
@@ -165,6 +177,18 @@ impl Store {
             sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(write).await?;
         self.stale_log.store(busy != 0, Ordering::Relaxed);
         if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
+    }
+
+    /// Whether the disk of the database has room again, after it was full. A PostgreSQL's disk is elsewhere: the next
+    /// commit tells.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] while it has not.
+    pub async fn room(&self) -> Result<()> {
+        match &self.place {
+            Some(path) => sqlite::room(path).await.map_err(|_| StoreError::Full),
+            None => Ok(()),
+        }
     }
 
     /// Whether the last [`Store::checkpoint`] was held up: what was erased is still in the log.

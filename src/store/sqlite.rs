@@ -43,6 +43,18 @@ pub(super) fn lock(path: &Path) -> std::result::Result<File, OpenError> {
     }
 }
 
+/// What must fit beside the database before it counts as having room: more than a commit needs.
+const ROOM: usize = 256 * 1024;
+
+/// Writes so much beside the database, and takes it away again.
+pub(super) async fn room(path: &Path) -> std::io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".room");
+    let written = tokio::fs::write(&name, vec![0; ROOM]).await;
+    let removed = tokio::fs::remove_file(&name).await;
+    written.and(removed)
+}
+
 /// One writer, and readers beside it.
 pub(super) async fn connect(path: &Path) -> std::result::Result<Pools, OpenError> {
     let unusable = |source: sqlx::Error| OpenError::Unusable {
@@ -58,11 +70,16 @@ pub(super) async fn connect(path: &Path) -> std::result::Result<Pools, OpenError
     // FULL: with NORMAL a power cut takes back commits that were acknowledged. secure_delete: what was
     // erased (a forgotten person's key) is overwritten. The cache (8 MB) holds the inner pages of every index, and the
     // log grows to 16 MB before it is brought into the file, so that a page which many commits touch is copied once.
+    let synchronous = if crate::mutant::is("synchronous_normal") {
+        SqliteSynchronous::Normal
+    } else {
+        SqliteSynchronous::Full
+    };
     let writer = options
         .clone()
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous)
         .pragma("secure_delete", "ON")
         .pragma("cache_size", "-8000")
         .pragma("wal_autocheckpoint", "4000")

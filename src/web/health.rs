@@ -7,20 +7,23 @@ use serde_json::{Value, json};
 
 use super::WebState;
 use crate::channel::webchat;
+use crate::engine::Condition;
 use crate::message::{Address, ChannelId};
 
-/// `GET /healthz`: 200 for as long as the process answers at all.
-pub async fn alive() -> Json<Value> {
-    Json(json!({"status": "alive"}))
+/// `GET /healthz`: 200 for as long as the process answers at all; `store` says how the store is.
+pub async fn alive(State(state): State<WebState>) -> Json<Value> {
+    Json(json!({"status": "alive", "store": state.engine().condition().as_str()}))
 }
 
-/// `GET /readyz`: 200 when the store answers a read, else 503.
+/// `GET /readyz`: 200 when the store answers a read and takes what comes, else 503.
 pub async fn ready(State(state): State<WebState>) -> (StatusCode, Json<Value>) {
     let nobody = Address { channel: ChannelId::new(webchat::NAME), path: "".into() };
-    match state.engine().lines(&nobody, 0, 1).await {
-        Ok(_) => (StatusCode::OK, Json(json!({"status": "ready", "store": "ok"}))),
-        Err(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "not ready", "store": "no answer"})))
+    let store = match (state.engine().lines(&nobody, 0, 1).await, state.engine().condition()) {
+        (Ok(_), Condition::Well) => {
+            return (StatusCode::OK, Json(json!({"status": "ready", "store": "ok"})));
         }
-    }
+        (Ok(_), condition) => condition.as_str(),
+        (Err(_), _) => "no answer",
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "not ready", "store": store})))
 }

@@ -5,9 +5,14 @@
 //! The disk is made bad by `shim.c`, which is compiled here and preloaded into the program: it needs Linux and a C
 //! compiler, and says so where one is missing.
 
+mod clock;
+mod corpus;
 mod cut;
+mod full;
 mod nth;
+mod poison;
 mod shim;
+mod slow;
 
 use std::path::Path;
 

@@ -257,8 +257,10 @@ impl Talk {
         let unasked = |p: &&Prompt| matches!(p.purpose, Purpose::Reminder | Purpose::Survey);
         let quiet = before.stopped && self.conversation.stopped && matches!(event, Event::Due(_));
         assert!(!quiet || !prompts.iter().any(unasked), "who asked for silence is written to");
-        if matches!(event, Event::Said(_)) && before.owner == Owner::Bot {
-            let last = prompts.last().expect("whoever says something is answered");
+        // That something cannot be read is told once for several things in a row.
+        let untold = matches!(event, Event::Said(Body::Unsupported(_))) && prompts.is_empty();
+        if matches!(event, Event::Said(_)) && before.owner == Owner::Bot && !untold {
+            let Some(last) = prompts.last() else { panic!("no answer to {event:?}") };
             let waited_for = self.conversation.owner != Owner::Bot;
             assert!(
                 waited_for || last.expects.is_some() || !last.choices.is_empty(),

@@ -294,7 +294,7 @@ async fn nothing_acknowledged_is_lost_to_a_power_cut() {
 }
 
 /// Says so much to a server in this environment, cuts the power when it was acknowledged, and gives what is there of it.
-pub async fn after_a_cut(told: &[(&str, &str)]) -> (usize, usize) {
+async fn after_a_cut(told: &[(&str, &str)]) -> (usize, usize) {
     let (folder, place) = (shim::base(), Place::default());
     let noted = Noted::start(&folder, &place, told);
     let client = reqwest::Client::new();
@@ -333,4 +333,16 @@ async fn a_disk_that_lies_is_found_out() {
     assert_eq!(after_a_cut(&[]).await, (8, 8), "an honest disk");
     let (acknowledged, there) = after_a_cut(&[("SHIM_DEAF", ".db-wal")]).await;
     assert!(acknowledged == 8 && there < acknowledged, "{there} of {acknowledged} are there");
+}
+
+/// `cargo test --test it --features mutant faults::cut`: what many guides advise for this log loses what was acknowledged.
+#[cfg(feature = "mutant")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn less_than_full_synchronisation_is_found_out() {
+    if shim::compiled().is_none() {
+        return;
+    }
+    let (acknowledged, there) = after_a_cut(&[("WASL_MUTANT", "synchronous_normal")]).await;
+    assert!(acknowledged == 8 && there < acknowledged, "{there} of {acknowledged} are there");
+    harness::tell(&format!("synchronous=NORMAL: {there} of {acknowledged} acknowledged messages are there"));
 }

@@ -1,5 +1,6 @@
 /*
  * A disk that fails, is full, or loses what was not synced: preloaded (LD_PRELOAD) into the real binary by tests/it/faults.
+ * And a clock that jumps.
  *
  * It stands between the program and the C library for the files below $SHIM_FOLDER, and does what these tell:
  *
@@ -9,6 +10,7 @@
  *   SHIM_FULL       while this file is there, nothing grows: ENOSPC
  *   SHIM_JOURNAL    a file to which every change and every sync is written, from which a test rebuilds what a power cut
  *                   would have left (see cut.rs for the records)
+ *   SHIM_CLOCK      a file with a number: so many seconds the clock is ahead (not the one that only measures time)
  *   SHIM_DEAF       syncs of files whose name ends so are neither made nor written to the journal: a disk that lies
  *
  * Linux, glibc or musl. An operation and its record are one under a lock, so the journal is in the order of the changes.
@@ -27,13 +29,15 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *folder, *full, *count_file, *deaf, *how = "";
 static long fail_at = -1, count;
-static int journal = -1, torn, fired;
+static int journal = -1, ahead = -1, torn, fired;
 
 static ssize_t (*real_write)(int, const void *, size_t);
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
@@ -68,6 +72,7 @@ __attribute__((constructor)) static void begin(void) {
     deaf = getenv("SHIM_DEAF");
     if (getenv("SHIM_FAIL_AT")) fail_at = atol(getenv("SHIM_FAIL_AT"));
     if (getenv("SHIM_FAIL_AS")) how = getenv("SHIM_FAIL_AS");
+    if (getenv("SHIM_CLOCK")) ahead = (int)syscall(SYS_openat, AT_FDCWD, getenv("SHIM_CLOCK"), O_RDONLY | O_CLOEXEC);
     if (getenv("SHIM_JOURNAL"))
         journal = (int)syscall(SYS_openat, AT_FDCWD, getenv("SHIM_JOURNAL"),
                                O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -243,4 +248,32 @@ int mkdir(const char *path, mode_t mode) {
     if (!done && below(a)) record('M', 0, 0, a, "", 0);
     pthread_mutex_unlock(&lock);
     return done;
+}
+
+/* How many seconds the clock is ahead at this moment. */
+static time_t jumped(void) {
+    char text[32];
+    ssize_t n = ahead < 0 ? 0 : (ssize_t)syscall(SYS_pread64, ahead, text, sizeof text - 1, 0);
+    if (n <= 0) return 0;
+    text[n] = 0;
+    return (time_t)atoll(text);
+}
+
+int clock_gettime(clockid_t which, struct timespec *now) {
+    int done = (int)syscall(SYS_clock_gettime, which, now);
+    if (!done && (which == CLOCK_REALTIME || which == CLOCK_REALTIME_COARSE)) now->tv_sec += jumped();
+    return done;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+    int done = (int)syscall(SYS_gettimeofday, now, zone);
+    if (!done) now->tv_sec += jumped();
+    return done;
+}
+
+time_t time(time_t *out) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (out) *out = now.tv_sec;
+    return now.tv_sec;
 }
