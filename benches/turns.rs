@@ -23,6 +23,7 @@ use wasl::message::{Address, Body, ChannelId, Inbound, Part, PersonId, Speaker};
 use wasl::time::SystemClock;
 
 use common::http::Visitor;
+use common::telegram::{Platform, SECRET, TOKEN, Writer};
 
 #[allow(dead_code)] // every measurement uses its part
 mod common;
@@ -58,17 +59,26 @@ async fn compare() {
     println!("| people | what | turns a second | range | p50 ms | p99 ms | of the bare loop |");
     println!("|---|---|---|---|---|---|---|");
     for people in [1, 40] {
-        let (mut bare, mut near, mut far) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut bare, mut near, mut far, mut telegram) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             bare.push(run_bare(people).await);
             near.push(run_engine(people).await);
             far.push(run_http(people).await);
+            telegram.push(run_telegram(people, Duration::ZERO).await);
         }
         let whole = rate(&bare);
-        for (what, runs) in [("bare commits", bare), ("engine", near), ("over HTTP", far)] {
+        for (what, runs) in
+            [("bare commits", bare), ("engine", near), ("over HTTP", far), ("over Telegram", telegram)]
+        {
             tell(people, what, &runs, whole);
         }
     }
+    let (mut bare, mut slow) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        bare.push(run_bare(40).await);
+        slow.push(run_telegram(200, Duration::from_millis(50)).await);
+    }
+    tell(200, "over Telegram, each call 50 ms", &slow, rate(&bare));
 }
 
 fn sorted(runs: &[Run], of: impl Fn(&Run) -> f64) -> Vec<f64> {
@@ -232,11 +242,10 @@ async fn bare_loop(pool: SqlitePool, mut turns: mpsc::Receiver<Turn>) {
 
 // The engine.
 
-async fn start(folder: &Path) -> Engine {
+async fn start(folder: &Path, more: &str) -> Engine {
     // No limits: one machine plays all the people.
-    let mut config =
-        Config::from_toml("policy.messages_per_minute = 1000000\npolicy.sessions_per_minute = 1000000")
-            .unwrap();
+    let limits = "policy.messages_per_minute = 1000000\npolicy.sessions_per_minute = 1000000";
+    let mut config = Config::from_toml(&format!("{limits}\n{more}")).unwrap();
     config.store.url = format!("sqlite://{}", folder.join("wasl.db").display());
     config.vault.key_file = folder.join("vault.key");
     config.documents.folder = folder.join("documents");
@@ -245,7 +254,7 @@ async fn start(folder: &Path) -> Engine {
 
 async fn run_engine(people: usize) -> Run {
     let folder = folder();
-    let engine = start(folder.path()).await;
+    let engine = start(folder.path(), "").await;
     let (stop, stopped) = watch::channel(false);
     let loops = tokio::spawn(app::loops(&engine, stopped));
     let run = measure(people, |n, note| {
@@ -310,7 +319,7 @@ impl Caller {
 
 async fn run_http(people: usize) -> Run {
     let folder = folder();
-    let engine = start(folder.path()).await;
+    let engine = start(folder.path(), "").await;
     let (stop, stopped) = watch::channel(false);
     let loops = tokio::spawn(app::loops(&engine, stopped.clone()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -327,6 +336,44 @@ async fn run_http(people: usize) -> Run {
                     let body = common::reply(said.expects.as_ref(), &said.choices, SERVICE);
                     let start = Instant::now();
                     said = visitor.says(&body).await;
+                    note.send((Instant::now(), start.elapsed())).unwrap();
+                }
+            }
+        }
+    })
+    .await;
+    stop.send_replace(true);
+    pages.abort();
+    loops.await.unwrap();
+    engine.store().close().await;
+    run
+}
+
+/// Over Telegram by webhook: from the post to the arrival of the answer at the Bot API, each call of which takes `delay`.
+async fn run_telegram(people: usize, delay: Duration) -> Run {
+    let (folder, platform) = (folder(), Platform { delay, ..Platform::default() });
+    let api = platform.serve().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let channel = format!(
+        "server.public_url = '{url}'\n[channel.telegram]\ntoken = '{TOKEN}'\napi_base = '{api}'\nmode = 'webhook'\n\
+         webhook_secret = '{SECRET}'\nmessages_per_second = 0\nmessages_per_person_second = 0\nsends_at_once = 512"
+    );
+    let engine = start(folder.path(), &channel).await;
+    let (stop, stopped) = watch::channel(false);
+    let loops = tokio::spawn(app::loops(&engine, stopped.clone()));
+    let pages = tokio::spawn(app::serve_pages(listener, app::router(&engine, stopped.clone()), stopped));
+    let run = measure(people, |n, note| {
+        let (url, client, platform) = (url.clone(), Client::new(), platform.clone());
+        async move {
+            for request in 0_i64.. {
+                let chat = 1_000 + n as i64 + request * 1_000;
+                let mut writer = Writer::open(&platform, &client, &url, chat).await;
+                loop {
+                    let start = Instant::now();
+                    if !writer.goes_on().await {
+                        break;
+                    }
                     note.send((Instant::now(), start.elapsed())).unwrap();
                 }
             }

@@ -45,20 +45,24 @@
 //!
 //! - Rooms are entered only in the allowed directions; `dialogue`, `channel` and `store` never see each other.
 //! - Pure rooms have no `async`, no clock, no randomness, no hash order, no I/O.
-//! - Crates live in their rooms: sqlx in `store`, axum in `web` and `desk`, fluent in `locale`.
+//! - Crates live in their rooms: sqlx in `store`, axum in `web` and `desk`, fluent in `locale`, teloxide in `channel/telegram`.
 //! - Tasks are spawned in `app` only (and to begin a PostgreSQL transaction); the environment is read in `config` only.
 //! - No sentence that a person reads is in `src/`; no text, name, address or token of a person is in a log line.
 //! - No `unwrap` in what ships; files stay under 500 lines.
 //!
 //! # Four walkthroughs
 //!
-//! **A message arrives.** `web::chat_api` checks size, token and shape and calls [`engine::Engine::receive`],
-//! which waits for [`engine::Engine::tick`]: receipts that arrive together are inserted under
-//! UNIQUE(channel, external id) and **committed**, then answered with 202. The next tick takes the oldest
-//! waiting event of each person, opens their conversation with their own key, calls [`dialogue::step()`], applies
+//! **A message arrives.** `web::chat_api` checks size, token and shape and calls [`engine::Engine::receive`]; what a
+//! channel's provider brings comes through [`engine::Engine::posted`] (a webhook) or [`engine::Engine::pull`] as a letter,
+//! of which only its number and sender are looked at. Both wait for [`engine::Engine::tick`]: receipts that arrive together are
+//! inserted under UNIQUE(channel, external id) and **committed**, then answered. The next tick takes the oldest
+//! waiting event of each person, opens their conversation with their own key, reads a letter
+//! ([`channel::Channel::decode`]), calls [`dialogue::step()`], applies
 //! the effects (`engine::apply`: parts by [`channel::render`], cases, timers, consents) and **commits**; under
-//! load, turns and receipts share that commit. Watchers are nudged; the web chat reads its lines by cursor, other
-//! channels are served by [`engine::Engine::deliver`], which claims a part by lease, sends it, records it.
+//! load, turns and receipts share that commit. A letter with a file waits until [`engine::Engine::fetch`] has it, and its
+//! person's later ones behind it. Watchers are nudged; the web chat reads its lines by cursor; by other
+//! channels [`engine::Engine::depart`] claims parts by lease, many at once and one a person, [`engine::Engine::send`] sends
+//! each in its channel's pace, and the next `depart` records them.
 //!
 //! **A decision is delivered.** The desk (or a row that another system wrote into `decision`) calls
 //! [`case::advance()`], which refuses a skipped step and a decision before its time. In the same transaction the

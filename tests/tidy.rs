@@ -202,6 +202,7 @@ fn crates_live_in_their_rooms() {
         ("clap", &["main", "command"]),
         ("argon2", &["desk"]),
         ("phonenumber", &["form"]),
+        ("teloxide", &["channel"]),
     ];
     let mut found = Vec::new();
     for source in sources() {

@@ -1,6 +1,7 @@
 //! Somebody who answers whatever is asked, until their request is signed: what every measurement plays.
 
 pub mod http;
+pub mod telegram;
 
 use wasl::message::{Body, Choice, Expects, ExpectsKind};
 
