@@ -200,19 +200,23 @@ row! {
     }
 }
 
-// The outer WHERE repeats the predicate: without it PostgreSQL hands rows out twice. A lease that ran out
-// without a record means a crash in flight, so the outcome is unknown. $3 is the epoch: in nobody's hands.
+// The outer WHERE repeats the predicate: without it PostgreSQL hands rows out twice. What is picked is picked once,
+// before: within the UPDATE, PostgreSQL may ask for it again for each row, pass over what it has locked itself, and so
+// pick more than $5. A lease that ran out without a record means a crash in flight, so the outcome is unknown. $3 is the
+// epoch: in nobody's hands.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
-            "UPDATE outbox SET lease_until = $1, attempt = attempt + 1, tried_at = $2,
-                    unknown = CASE WHEN lease_until > $3 THEN TRUE ELSE unknown END
-             WHERE seq IN (SELECT o.seq FROM outbox o
-                          WHERE o.state = 'queued' AND o.channel = $4 AND o.due_at <= $2 AND o.lease_until <= $2
-                            AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.person = o.person AND p.seq < o.seq AND p.state = 'queued')
-                          ORDER BY o.lane, o.due_at, o.seq LIMIT $5 ",
+            "WITH picked AS MATERIALIZED (
+                 SELECT o.seq FROM outbox o
+                 WHERE o.state = 'queued' AND o.channel = $4 AND o.due_at <= $2 AND o.lease_until <= $2
+                   AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.person = o.person AND p.seq < o.seq AND p.state = 'queued')
+                 ORDER BY o.lane, o.due_at, o.seq LIMIT $5 ",
             $lock,
-            ") AND state = 'queued' AND lease_until <= $2
+            ")
+             UPDATE outbox SET lease_until = $1, attempt = attempt + 1, tried_at = $2,
+                    unknown = CASE WHEN lease_until > $3 THEN TRUE ELSE unknown END
+             WHERE seq IN (SELECT seq FROM picked) AND state = 'queued' AND lease_until <= $2
              RETURNING id, person, channel, path, body, (SELECT key FROM person WHERE person.id = outbox.person) AS key,
                        attempt, unknown AS was_unknown, (lane = 2) AS bulk,
                        EXISTS (SELECT 1 FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path

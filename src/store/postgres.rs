@@ -16,7 +16,7 @@ use super::error::{OpenError, Result, StoreError};
 const CONNECTIONS: u32 = 12;
 /// How long an answer is waited for before the database counts as away. A host that lost its power or its network sends
 /// none, and no end of the connection either; on others no statement of ours takes so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a host is waited for when the primary is looked for.
 const LOOK: Duration = Duration::from_secs(3);
 
