@@ -18,6 +18,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+pub use channels::{configured, introductions};
+
 use crate::channel::Channel;
 use crate::config::{Config, ConfigError};
 use crate::engine::{Engine, Parts, Worked};

@@ -40,7 +40,7 @@ const COMMANDS: [&str; 9] =
 ///
 /// # Errors
 /// When this machine cannot make the connections they need.
-pub(super) fn configured(config: &Config) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
+pub fn configured(config: &Config) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
     let mut open: Vec<Arc<dyn Channel>> = Vec::new();
     if config.channel.webchat.enabled {
         open.push(Arc::new(Webchat::new()));
@@ -56,13 +56,14 @@ pub fn introductions(config: &Config, words: &Catalogue) -> Vec<Introduction> {
     let association = &config.association;
     let introduction = |locale: &Locale| {
         let name = association.text(&association.name, locale);
-        let say = |key: &str| words.label(locale, key, &Args::none().text("association", name)).into_owned();
+        let say =
+            |key: String| words.label(locale, &key, &Args::none().text("association", name)).into_owned();
         Introduction {
             locale: locale.clone(),
-            name: say("bot-name"),
-            description: say("bot-description"),
-            short: say("bot-short"),
-            commands: COMMANDS.iter().map(|command| (*command, say(&format!("command-{command}")))).collect(),
+            name: say("bot-name".into()),
+            description: say("bot-description".into()),
+            short: say("bot-short".into()),
+            commands: COMMANDS.iter().map(|command| (*command, say(format!("command-{command}")))).collect(),
         }
     };
     let default = &association.default_locale;
@@ -174,6 +175,8 @@ async fn line_loop(engine: Engine, channel: Arc<dyn Channel>, stopped: watch::Re
     if channel.ingress() == Ingress::Pull {
         pull_loop(&engine, &channel, &stopped).await;
     }
+    // What opens the line ends with the program: a loop that ends by itself stops it.
+    until(stopped).await;
 }
 
 async fn pull_loop(engine: &Engine, channel: &Arc<dyn Channel>, stopped: &watch::Receiver<bool>) {
@@ -221,11 +224,13 @@ async fn introduction_loop(engine: Engine, channel: Arc<dyn Channel>, stopped: w
         let Some(introduced) = unless_stopped(&stopped, channel.introduce(&introductions)).await else {
             return;
         };
-        let Err(error) = introduced else { return };
+        let Err(error) = introduced else { break };
         tracing::warn!(channel = %channel.id().as_str(), %error, "the bot's name and commands could not be set");
         let wait = asked(&error).unwrap_or_default().max(INTRODUCE_AGAIN);
         pause(&stopped, wait, std::future::pending()).await;
     }
+    // Nothing is left to do, and a loop that ends by itself stops the program.
+    until(stopped).await;
 }
 
 async fn fetch_loop(engine: Engine, stopped: watch::Receiver<bool>) {

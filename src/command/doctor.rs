@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::app;
+use crate::channel::Examined;
 use crate::config::Config;
 use crate::locale::Catalogue;
 use crate::store::{self, Store};
@@ -34,6 +35,7 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     if !config.association.is_reached_elsewhere() {
         println!("note  ways: {NO_WAYS}");
     }
+    channels(config, &mut look).await;
     match Store::open_shared(&config.store.url).await {
         Ok(store) => {
             look("database", Ok(format!("schema {}", Store::schema_version())));
@@ -46,6 +48,27 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
         Err(error) => look("database", Err(error.to_string())),
     }
     Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What each channel finds at its provider.
+async fn channels(config: &Config, look: &mut impl FnMut(&str, Result<String, String>)) {
+    let configured = match app::configured(config) {
+        Ok(configured) => configured,
+        Err(error) => return look("channels", Err(format!("{error:#}"))),
+    };
+    let names: Vec<&str> = configured.iter().map(|channel| channel.id().as_str()).collect();
+    if names.is_empty() {
+        look("channels", Err("none is open: nobody can write to you; see channel.* in the settings".into()));
+    }
+    for channel in &configured {
+        for examined in channel.examine().await {
+            let found = match examined {
+                Examined::Fine(well) => Ok(well),
+                Examined::Wrong { found, remedy } => Err(format!("{found}; {remedy}")),
+            };
+            look(channel.id().as_str(), found);
+        }
+    }
 }
 
 fn languages(config: &Config) -> Result<String, String> {
@@ -122,7 +145,10 @@ async fn waiting(store: &Store) -> Result<String, String> {
     let mut tx = store.read().await.map_err(|e| e.to_string())?;
     let inbox = store::inbox::waiting_count(&mut tx).await.map_err(|e| e.to_string())?;
     let outbox = store::outbox::queued_count(&mut tx).await.map_err(|e| e.to_string())?;
+    let aside = store::inbox::quarantined(&mut tx).await.map_err(|e| e.to_string())?;
     let papers =
         store::document::discarded(&mut tx, SystemClock.now(), MOST).await.map_err(|e| e.to_string())?.len();
-    Ok(format!("{inbox} messages to answer, {outbox} parts to send, {papers} papers to delete"))
+    Ok(format!(
+        "{inbox} messages to answer, {outbox} parts to send, {papers} papers to delete, {aside} letters set aside that are no person's"
+    ))
 }

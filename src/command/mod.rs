@@ -3,6 +3,7 @@
 mod check;
 mod doctor;
 mod form;
+mod migrate;
 mod person;
 mod staff;
 pub mod talk;
@@ -55,9 +56,10 @@ enum Command {
     /// Forget somebody who asked for it.
     #[command(subcommand)]
     Person(person::PersonCommand),
-    /// Bring the database to this version's schema (serve does it too), and say which it is.
-    #[command(after_help = "Example: wasl migrate")]
-    Migrate,
+    /// Bring the database to this version's schema (serve does it too), and say which it is; or move everything from
+    /// SQLite to PostgreSQL.
+    #[command(after_help = migrate::EXAMPLES)]
+    Migrate(migrate::Migrate),
     /// Look whether everything wasl needs is there and healthy.
     #[command(after_help = "Example: wasl doctor")]
     Doctor,
@@ -103,12 +105,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Form(command) => form::run(command, config).await,
         Command::Staff(command) => staff::run(command, &config).await,
         Command::Person(command) => person::run(command, &config).await,
-        Command::Migrate => {
-            let store = crate::store::Store::open_shared(&config.store.url).await?;
-            store.close().await;
-            println!("The database is at schema {}.", crate::store::Store::schema_version());
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Migrate(migrate) => migrate::run(migrate, &config).await,
         Command::Doctor => doctor::run(&config).await,
     }
 }

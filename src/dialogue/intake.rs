@@ -135,14 +135,17 @@ fn accept(turn: &mut Turn<'_>, form: &Form, question: &Question, given: Answer, 
 
 /// Says how an answer was understood where that may differ from what was typed, and that a paper has come.
 fn echo(turn: &mut Turn<'_>, form: &Form, question: &Question, given: &Answer, body: &Body) {
-    let typed_choice = matches!(
-        (body, &question.kind),
-        (Body::Text(_), Kind::SelectOne { .. } | Kind::SelectMultiple { .. })
-    );
+    // A button pressed on a page is read there; one under a message goes with its keyboard.
+    let unseen = match body {
+        Body::Text(_) => true,
+        Body::Choice(_) | Body::Choices(_) => turn.message.is_some(),
+        _ => false,
+    };
+    let unseen_choice = unseen && matches!(question.kind, Kind::SelectOne { .. } | Kind::SelectMultiple { .. });
     let key = match given {
         Answer::Document(_) => "received",
         Answer::Date(_) | Answer::Phone(_) => "noted",
-        _ if typed_choice => "noted",
+        _ if unseen_choice => "noted",
         _ => return,
     };
     let Some(session) = &turn.conv.session else { return };

@@ -141,6 +141,9 @@ impl Engine {
         let Parts { config, words, mut shelf, clock, store, vault, documents, channels } = parts;
         let mut tx = store.begin().await?;
         store::inbox::interrupted(&mut tx).await?;
+        if !store.is_shared() {
+            store::outbox::interrupted(&mut tx, clock.now()).await?;
+        }
         if crate::mutant::is("timer_forgotten") {
             for (person, timer, _) in store::timer::due(&mut tx, clock.now(), i64::MAX).await? {
                 store::timer::fired(&mut tx, person, &timer).await?;

@@ -12,7 +12,7 @@ use crate::channel;
 use crate::time::Timestamp;
 
 /// So many parts may leave to one person at once, before the seconds are counted.
-const AT_ONCE_TO_A_PERSON: NonZeroU32 = NonZeroU32::new(3).unwrap();
+const AT_ONCE_TO_A_PERSON: u32 = 3;
 /// Of the parts of a second so many (one of six) may leave at once; any one second sees no more than all of them.
 const A_BURST: u32 = 6;
 /// After so many people those who were quiet are forgotten.
@@ -35,7 +35,8 @@ impl Pace {
             RateLimiter::direct(Quota::per_second(rest).allow_burst(burst))
         });
         let people = NonZeroU32::new(pace.a_person_second).map(|a_second| {
-            RateLimiter::hashmap(Quota::per_second(a_second).allow_burst(AT_ONCE_TO_A_PERSON.max(a_second)))
+            let burst = NonZeroU32::new(AT_ONCE_TO_A_PERSON).map_or(a_second, |burst| burst.max(a_second));
+            RateLimiter::hashmap(Quota::per_second(a_second).allow_burst(burst))
         });
         Pace { all, people, rests_until: Timestamp::EPOCH.into(), wanted: Notify::new() }
     }

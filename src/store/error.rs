@@ -128,9 +128,17 @@ pub enum OpenError {
     Url(String),
     /// The address of a PostgreSQL database is not one that is understood; it may hold a password, so it is not told.
     #[error(
-        "store.url is not understood: write postgres://user:password@host/database, with one host (a name that moves with the primary, not a list), and %40 and the like for signs in the password"
+        "store.url is not understood: write postgres://user:password@host/database, with commas between several hosts (postgres://user:password@one:5432,two:5432/database), and %40 and the like for signs in the password"
     )]
     PostgresUrl,
+    /// Of several hosts those that answer are standbys.
+    #[error(
+        "none of the hosts of {database} that answer is the primary; promote one, or put the primary's host into store.url"
+    )]
+    NoPrimary {
+        /// Its name and places.
+        database: String,
+    },
     /// There is no answer, or no entry, at that address.
     #[error(
         "the database {database} cannot be used: {source}; check that PostgreSQL runs there and lets this user in, and store.url"
@@ -148,6 +156,12 @@ pub enum OpenError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// There is no database to be moved.
+    #[error("there is no database {}; set store.url to the one that is to be moved", .path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
     },
     /// Another process serves the same database.
     #[error("{} is in use by another wasl; stop that one first, or set store.url to another file", .path.display())]

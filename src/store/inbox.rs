@@ -248,6 +248,11 @@ pub async fn waiting_count(tx: &mut Tx) -> Result<i64> {
     sql("SELECT count(*) FROM inbox WHERE state = 'waiting'").scalar(tx).await
 }
 
+/// How many letters were set aside.
+pub async fn quarantined(tx: &mut Tx) -> Result<i64> {
+    sql("SELECT count(*) FROM quarantine").scalar(tx).await
+}
+
 /// Keeps what could not be read, as it came.
 pub async fn quarantine(tx: &mut Tx, channel: &str, raw: &[u8], reason: &str, at: Timestamp) -> Result<()> {
     sql("INSERT INTO quarantine (channel, raw, reason, at) VALUES ($1, $2, $3, $4)")

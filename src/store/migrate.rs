@@ -48,7 +48,7 @@ pub(super) async fn forward(pools: &Pools, target: i64) -> std::result::Result<(
     let steps = Migrator::with_migrations(steps.collect());
     match pools {
         Pools::Sqlite { write, .. } => steps.run(write).await,
-        Pools::Postgres(pool) => steps.run(pool).await,
+        Pools::Postgres(primary) => steps.run(&primary.pool()).await,
     }
 }
 
@@ -62,7 +62,8 @@ pub(super) async fn found(pools: &Pools) -> Result<i64> {
             let there: bool = sqlx::query_scalar(there).fetch_one(write).await?;
             if !there { Ok(0) } else { Ok(sqlx::query_scalar(NEWEST).fetch_one(write).await?) }
         }
-        Pools::Postgres(pool) => {
+        Pools::Postgres(primary) => {
+            let pool = &primary.pool();
             let there = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
             let there: bool = sqlx::query_scalar(there).fetch_one(pool).await?;
             if !there { Ok(0) } else { Ok(sqlx::query_scalar(NEWEST).fetch_one(pool).await?) }

@@ -19,6 +19,7 @@ pub mod filed;
 pub mod form;
 pub mod inbox;
 pub mod master_key;
+pub mod moving;
 pub mod outbox;
 pub mod person;
 pub mod pull;

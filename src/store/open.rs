@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use sqlx::SqlitePool;
 use sqlx::postgres::PgListener;
-use sqlx::{PgPool, SqlitePool};
 
 use super::error::{OpenError, Result, StoreError};
 use super::query::sql;
@@ -32,13 +32,14 @@ pub(super) enum Pools {
         write: SqlitePool,
         read: SqlitePool,
     },
-    Postgres(PgPool),
+    Postgres(Arc<postgres::Primary>),
 }
 
 impl Store {
     /// Opens the database at `url` to serve it, and brings its schema up to date. `sqlite://path`: makes the folder and
     /// the file when they are missing, and keeps every other server out for as long as the store lives.
-    /// `postgres://user:password@host/database`: any number of servers share it.
+    /// `postgres://user:password@host/database`: any number of servers share it. Of several hosts, with commas between
+    /// them, the primary is used, wherever that is at the moment.
     pub async fn open(url: &str) -> std::result::Result<Store, OpenError> {
         if postgres::is_meant(url) {
             return Store::open_shared(url).await;
@@ -65,9 +66,13 @@ impl Store {
     /// SQLite that is refused while a server runs.
     pub async fn open_shared(url: &str) -> std::result::Result<Store, OpenError> {
         if postgres::is_meant(url) {
-            let (pool, name) = postgres::connect(url).await?;
-            let store =
-                Store { pools: Pools::Postgres(pool), stale_log: Arc::default(), _lock: None, place: None };
+            let (primary, name) = postgres::connect(url).await?;
+            let store = Store {
+                pools: Pools::Postgres(Arc::new(primary)),
+                stale_log: Arc::default(),
+                _lock: None,
+                place: None,
+            };
             if store.is_behind(&name).await? {
                 store.migrate(&name).await?;
             }
@@ -89,12 +94,28 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens an SQLite database that nobody serves, as it is, and keeps servers out; with it, its schema's version.
+    pub(super) async fn open_to_leave(url: &str) -> std::result::Result<(Store, i64), OpenError> {
+        let path = sqlite::path_of(url)?;
+        if !path.exists() {
+            return Err(OpenError::Missing { path });
+        }
+        let lock = sqlite::lock(&path)?;
+        let pools = sqlite::connect(&path).await?;
+        let store = Store { pools, stale_log: Arc::default(), _lock: Some(Arc::new(lock)) };
+        store.is_behind(&path.display().to_string()).await?;
+        let found = migrate::found(&store.pools).await;
+        let found =
+            found.map_err(|source| OpenError::Unusable { database: path.display().to_string(), source })?;
+        Ok((store, found))
+    }
+
     /// Begins to write. On SQLite alone, with `BEGIN IMMEDIATE` on the only write connection; on PostgreSQL beside
     /// others, each statement seeing what was committed before it. Dropping the [`Tx`] rolls back.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx::new(match &self.pools {
             Pools::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Inner::Postgres(postgres::begin(pool, "BEGIN").await?),
+            Pools::Postgres(primary) => Inner::Postgres(postgres::begin(primary, "BEGIN").await?),
         }))
     }
 
@@ -102,9 +123,9 @@ impl Store {
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx::new(match &self.pools {
             Pools::Sqlite { read, .. } => Inner::Sqlite(read.begin().await?),
-            Pools::Postgres(pool) => {
+            Pools::Postgres(primary) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Inner::Postgres(postgres::begin(pool, begin).await?)
+                Inner::Postgres(postgres::begin(primary, begin).await?)
             }
         }))
     }
@@ -131,16 +152,17 @@ impl Store {
 
     /// Tells every server on this database something; who does not listen at this moment misses it.
     pub async fn tell(&self, what: &str) -> Result<()> {
-        if let Pools::Postgres(pool) = &self.pools {
-            sqlx::query("SELECT pg_notify('wasl', $1)").bind(what).execute(pool).await?;
+        if let Pools::Postgres(primary) = &self.pools {
+            let tell = sqlx::query("SELECT pg_notify('wasl', $1)").bind(what);
+            postgres::answer(tell.execute(&primary.pool())).await?;
         }
         Ok(())
     }
 
     /// Hears what servers on this database tell each other from now on; `None` where there is only one.
     pub async fn listen(&self) -> Result<Option<Told>> {
-        let Pools::Postgres(pool) = &self.pools else { return Ok(None) };
-        let mut listener = PgListener::connect_with(pool).await?;
+        let Pools::Postgres(primary) = &self.pools else { return Ok(None) };
+        let mut listener = PgListener::connect_with(&primary.pool()).await?;
         listener.listen("wasl").await?;
         Ok(Some(Told { listener }))
     }
@@ -181,7 +203,7 @@ impl Store {
                 read.close().await;
                 write.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres(primary) => primary.pool().close().await,
         }
     }
 

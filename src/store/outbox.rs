@@ -249,6 +249,16 @@ pub async fn claim(
         .await
 }
 
+/// Parts that an earlier run had in its hands when it ended may have left: they are sent once more, at once. Run at
+/// the start of the only server on a database; where there are several, their leases run out.
+pub async fn interrupted(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    sql("UPDATE outbox SET unknown = TRUE, due_at = $1, lease_until = $2 WHERE state = 'queued' AND lease_until > $2")
+        .bind(now)
+        .bind(Timestamp::EPOCH)
+        .execute(tx)
+        .await
+}
+
 /// The cause of a part that the person's block refused.
 pub const GONE: &str = "gone";
 /// The cause of a part that was not sent any more because of such a block.

@@ -11,6 +11,7 @@ use sqlx::{Arguments, AssertSqlSafe, FromRow, Postgres, SqlSafeStr, SqlStr, Sqli
 use uuid::Uuid;
 
 use super::open::{Pools, Store};
+use super::postgres::answer;
 use super::tx::{Connection, Tx};
 use super::{Result, StoreError};
 use crate::message::{CaseId, DocumentId, EventId, PersonId, SessionId, StaffId};
@@ -113,16 +114,28 @@ pub(super) struct Statement<'q> {
     /// What PostgreSQL reads after it.
     end: &'static str,
     values: Vec<Value<'q>>,
+    #[cfg(test)]
+    written_at: &'static std::panic::Location<'static>,
 }
 
 /// A statement that both databases read. Parameters are `$1`, `$2`, …
+#[cfg_attr(test, track_caller)]
 pub(super) fn sql<'q>(words: &'static str) -> Statement<'q> {
     sql_each(words, words)
 }
 
 /// A statement that each database has its own text for.
+#[cfg_attr(test, track_caller)]
 pub(super) fn sql_each<'q>(sqlite: &'static str, postgres: &'static str) -> Statement<'q> {
-    Statement { sqlite, postgres, built: None, end: "", values: Vec::new() }
+    Statement {
+        sqlite,
+        postgres,
+        built: None,
+        end: "",
+        values: Vec::new(),
+        #[cfg(test)]
+        written_at: std::panic::Location::caller(),
+    }
 }
 
 impl<'q> Statement<'q> {
@@ -132,19 +145,19 @@ impl<'q> Statement<'q> {
         self
     }
 
-    /// Goes on with `VALUES` and these rows.
-    pub(super) fn rows<T, const N: usize>(
-        mut self,
-        rows: &[T],
-        value: impl Fn(&T) -> [Value<'q>; N],
-    ) -> Self {
-        let (words, values) = self.open(rows.len() * N * 6);
-        values.reserve(rows.len() * N);
+    /// Goes on with `VALUES` and these rows, each of as many values.
+    pub(super) fn rows<T, V>(mut self, rows: &[T], value: impl Fn(&T) -> V) -> Self
+    where
+        V: IntoIterator<Item = Value<'q>>,
+        V::IntoIter: ExactSizeIterator,
+    {
+        let (words, values) = self.open(rows.len() * 36);
         words.push_str(" VALUES ");
         for (n, row) in rows.iter().enumerate() {
+            let row = value(row).into_iter();
             words.push_str(if n == 0 { "(" } else { ", (" });
-            placeholders(words, values.len(), N);
-            values.extend(value(row));
+            placeholders(words, values.len(), row.len());
+            values.extend(row);
         }
         self
     }
@@ -185,7 +198,7 @@ impl<'q> Statement<'q> {
     pub(super) async fn execute(self, tx: &mut Tx) -> Result<u64> {
         Ok(match tx.conn() {
             Connection::Sqlite(conn) => self.sqlite()?.execute(conn).await?.rows_affected(),
-            Connection::Postgres(conn) => self.postgres()?.execute(conn).await?.rows_affected(),
+            Connection::Postgres(conn) => answer(self.postgres()?.execute(conn)).await?.rows_affected(),
         })
     }
 
@@ -193,7 +206,7 @@ impl<'q> Statement<'q> {
     pub(super) async fn fetch_all<T: FromRows>(self, tx: &mut Tx) -> Result<Vec<T>> {
         match tx.conn() {
             Connection::Sqlite(conn) => self.sqlite_rows()?.fetch_all(conn).await,
-            Connection::Postgres(conn) => self.postgres_rows()?.fetch_all(conn).await,
+            Connection::Postgres(conn) => answer(self.postgres_rows()?.fetch_all(conn)).await,
         }
         .map_err(StoreError::from)
     }
@@ -202,7 +215,7 @@ impl<'q> Statement<'q> {
     pub(super) async fn fetch_optional<T: FromRows>(self, tx: &mut Tx) -> Result<Option<T>> {
         match tx.conn() {
             Connection::Sqlite(conn) => self.sqlite_rows()?.fetch_optional(conn).await,
-            Connection::Postgres(conn) => self.postgres_rows()?.fetch_optional(conn).await,
+            Connection::Postgres(conn) => answer(self.postgres_rows()?.fetch_optional(conn)).await,
         }
         .map_err(StoreError::from)
     }
@@ -211,7 +224,7 @@ impl<'q> Statement<'q> {
     pub(super) async fn fetch_one<T: FromRows>(self, tx: &mut Tx) -> Result<T> {
         match tx.conn() {
             Connection::Sqlite(conn) => self.sqlite_rows()?.fetch_one(conn).await,
-            Connection::Postgres(conn) => self.postgres_rows()?.fetch_one(conn).await,
+            Connection::Postgres(conn) => answer(self.postgres_rows()?.fetch_one(conn)).await,
         }
         .map_err(StoreError::from)
     }
@@ -220,7 +233,13 @@ impl<'q> Statement<'q> {
     pub(super) async fn fetch_apart<T: FromRows>(self, store: &Store) -> Result<Vec<T>> {
         match store.pools() {
             Pools::Sqlite { read, .. } => self.sqlite_rows()?.fetch_all(read).await,
-            Pools::Postgres(pool) => self.postgres_rows()?.fetch_all(pool).await,
+            Pools::Postgres(primary) => {
+                let fetched = answer(self.postgres_rows()?.fetch_all(&primary.pool())).await;
+                if fetched.is_err() {
+                    primary.look().await;
+                }
+                fetched
+            }
         }
         .map_err(StoreError::from)
     }
@@ -272,20 +291,26 @@ impl<'q> Statement<'q> {
     // What is built is built from texts of this program and placeholders: values are bound, never written in.
 
     fn words_of_sqlite(self) -> SqlStr {
-        match self.built {
+        let words = match self.built {
             Some(words) => AssertSqlSafe(words).into_sql_str(),
             None => self.sqlite.into_sql_str(),
-        }
+        };
+        #[cfg(test)]
+        super::tests::statements::run(self.written_at, words.as_str());
+        words
     }
 
     fn words_of_postgres(self) -> SqlStr {
-        match self.built {
+        let words = match self.built {
             None if self.end.is_empty() => self.postgres.into_sql_str(),
             built => {
                 let words = built.unwrap_or_else(|| self.postgres.to_owned());
                 AssertSqlSafe(words + self.end).into_sql_str()
             }
-        }
+        };
+        #[cfg(test)]
+        super::tests::statements::run(self.written_at, words.as_str());
+        words
     }
 }
 

@@ -3,6 +3,7 @@
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 use super::error::Result;
+use super::postgres::answer;
 use super::query::sql;
 
 /// A transaction; dropping it without [`Tx::commit`] undoes everything.
@@ -36,7 +37,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
-            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => answer(tx.commit()).await?,
         }
         Ok(())
     }
@@ -46,7 +47,7 @@ impl Tx {
     pub async fn rollback(self) -> Result<()> {
         match self.inner {
             Inner::Sqlite(tx) => tx.rollback().await?,
-            Inner::Postgres(tx) => tx.rollback().await?,
+            Inner::Postgres(tx) => answer(tx.rollback()).await?,
         }
         Ok(())
     }

@@ -20,6 +20,37 @@ pub fn url(folder: &Path) -> String {
     })
 }
 
+/// The folder is a copy of another: on PostgreSQL it gets a copy of that one's database, which nobody may use meanwhile.
+pub fn copied(folder: &Path) {
+    let note = folder.join("database.url");
+    if let Ok(url) = std::fs::read_to_string(&note) {
+        std::fs::write(note, postgres::database_of(&format!("TEMPLATE {}", name_in(&url)))).unwrap();
+    }
+}
+
+/// The folder is needed no more, and nobody uses its database.
+pub fn dropped(folder: &Path) {
+    if let Ok(url) = std::fs::read_to_string(folder.join("database.url")) {
+        postgres::rule(format!("DROP DATABASE {} WITH (FORCE)", name_in(&url)));
+    }
+}
+
+fn name_in(url: &str) -> &str {
+    url.rsplit('/').find_map(|part| part.split_once("?host=")).expect("an address of ours").0
+}
+
+/// Whoever died lets go: on PostgreSQL their connections end, and what they had begun is undone.
+pub async fn rest(folder: &Path) {
+    if !postgres::is_meant() {
+        return;
+    }
+    let mut database = Database::of(folder).await;
+    let others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    while database.text(&format!("SELECT count(*) {others}")).await != "0" {
+        database.run(&format!("SELECT pg_terminate_backend(pid) {others}")).await;
+    }
+}
+
 /// What the database at hand reads.
 pub fn either<'s>(sqlite: &'s str, on_postgres: &'s str) -> &'s str {
     if postgres::is_meant() { on_postgres } else { sqlite }

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use sqlx::{Connection, Row, SqliteConnection};
 
-use super::process::Walker;
+use super::walker::Walker;
 
 /// What was acknowledged is in the transcript: once, in order, with one receipt, and nothing was skipped.
 async fn kept(person: &mut Walker, told: &str) {

@@ -50,11 +50,30 @@ pub fn wanted(variable: &str) -> bool {
     std::env::var_os(variable).is_some()
 }
 
+/// A variable of the test's environment.
+#[allow(clippy::disallowed_methods)] // a test's own switches are no settings
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// Says something beside the results, also of a test that passes.
 pub fn tell(what: &str) {
     use std::io::Write;
     // Written past the capture of `cargo test`; were standard error closed, nobody would miss it.
     let _ = writeln!(std::io::stderr(), "{what}");
+}
+
+/// Compares with `tests/transcripts/<name>.txt`; `UPDATE=1` writes it anew.
+pub fn golden(name: &str, now: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/transcripts/{name}.txt"));
+    if wanted("UPDATE") {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        return std::fs::write(&path, now).unwrap();
+    }
+    let was = std::fs::read_to_string(&path).unwrap_or_default();
+    let at = was.lines().zip(now.lines()).position(|(was, is)| was != is);
+    let line = |text: &str| at.and_then(|n| text.lines().nth(n)).unwrap_or("(the end)").to_owned();
+    assert!(was == now, "{name}:{}\n  was: {}\n  is:  {}", at.map_or(0, |n| n + 1), line(&was), line(now));
 }
 
 /// The settings of a test in `folder`, and whatever else `toml` sets.
@@ -134,12 +153,18 @@ impl Bot {
     }
 
     pub async fn start_with(toml: &str) -> Bot {
-        let folder = folder();
-        let clock = Arc::new(ManualClock::at(Timestamp::parse(BEGIN).unwrap()));
-        let engine = engine(folder.path(), clock.clone(), toml).await;
-        let (stop, stopped) = watch::channel(false);
+        Bot::start_at(|_| toml.to_owned()).await
+    }
+
+    /// With settings that know the address of the pages.
+    pub async fn start_at(toml: impl FnOnce(&str) -> String) -> Bot {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        let (folder, toml) = (folder(), toml(&url));
+        let clock = Arc::new(ManualClock::at(Timestamp::parse(BEGIN).unwrap()));
+        let channels = app::configured(&config(folder.path(), &toml)).unwrap();
+        let engine = engine_with(folder.path(), clock.clone(), &toml, channels).await;
+        let (stop, stopped) = watch::channel(false);
         let pages = app::router(&engine, stopped.clone());
         let (served, serving) = watch::channel(false);
         tokio::spawn(app::serve_pages(listener, pages, serving));

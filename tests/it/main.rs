@@ -4,21 +4,25 @@ mod alone;
 mod browser;
 mod checks;
 mod clock;
+mod cluster;
 mod complaints;
+mod corpus;
 mod crash;
 mod database;
 mod decisions;
 mod delivery;
 mod erasure;
+mod failover;
 mod faults;
 mod harness;
 mod hostile;
 mod isolation;
 mod keys;
 mod kill;
+mod moving;
 mod operator;
+mod outage;
 mod postgres;
-mod process;
 mod provider;
 mod references;
 mod scriptless;
@@ -26,13 +30,21 @@ mod servers;
 mod story;
 mod stretch;
 mod telegram;
+mod telegram_chat;
+mod telegram_kill;
+mod telegram_story;
 mod transcripts;
+mod walker;
 mod watching;
+mod whatsapp;
 
-/// What does not look into SQLite's file, and starts no process of its own.
+/// What does not look into SQLite's file.
 #[test]
 fn the_same_on_postgresql() {
-    postgres::again(
+    if !postgres::wanted() || postgres::is_meant() {
+        return;
+    }
+    let told = postgres::apart(
         &[
             "story::",
             "checks::",
@@ -46,7 +58,11 @@ fn the_same_on_postgresql() {
             "stretch::",
             "references::",
             "servers::",
+            "crash::",
+            "kill::",
         ],
         &[],
+        &[("TEST_ON_POSTGRES", "1")],
     );
+    println!("on PostgreSQL: {told}");
 }

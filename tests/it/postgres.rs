@@ -70,7 +70,7 @@ pub fn wanted() -> bool {
     wanted
 }
 
-/// Whether this process is one that [`again`] started: its tests use PostgreSQL.
+/// Whether this process is one whose tests use PostgreSQL: a test that looks for it starts it, with [`apart`].
 #[allow(clippy::disallowed_methods)] // as above
 pub fn is_meant() -> bool {
     std::env::var_os("TEST_ON_POSTGRES").is_some()
@@ -78,32 +78,39 @@ pub fn is_meant() -> bool {
 
 /// The address of a new, empty database.
 pub fn database() -> String {
-    let make =
-        || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(made());
-    // A thread that is in no runtime may wait for one.
-    std::thread::spawn(make).join().unwrap()
+    database_of("")
 }
 
-async fn made() -> String {
+/// The address of a new database made so: `TEMPLATE t1`.
+pub fn database_of(how: &str) -> String {
+    let name = format!("t{}", cluster().databases.fetch_add(1, Ordering::Relaxed));
+    rule(format!("CREATE DATABASE {name} {how}"));
+    address(&name)
+}
+
+/// Does something with the cluster's databases.
+pub fn rule(statement: String) {
     use sqlx::{Connection, Executor};
-    let cluster = cluster();
-    let name = format!("t{}", cluster.databases.fetch_add(1, Ordering::Relaxed));
-    let url = |name: &str| format!("postgres://wasl@localhost/{name}?host={}", cluster.folder);
-    let mut server = sqlx::PgConnection::connect(&url("postgres")).await.unwrap();
-    server.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    server.close().await.unwrap();
-    url(&name)
+    let rules = async {
+        let mut server = sqlx::PgConnection::connect(&address("postgres")).await.unwrap();
+        server.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+        server.close().await.unwrap();
+    };
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    // A thread that is in no runtime may wait for one.
+    std::thread::spawn(move || runtime().block_on(rules)).join().unwrap();
 }
 
-/// Runs tests of this same program once more, in a process whose tests use PostgreSQL: those whose names hold one of
-/// `named` and none of `but`.
+fn address(name: &str) -> String {
+    format!("postgres://wasl@localhost/{name}?host={}", cluster().folder)
+}
+
+/// Runs tests of this same program in a process of their own, those whose names hold one of `named` and none of `but`;
+/// gives the line of their result.
 #[allow(clippy::disallowed_methods)] // as above
-pub fn again(named: &[&str], but: &[&str]) {
-    if !wanted() || is_meant() {
-        return;
-    }
+pub fn apart(named: &[&str], but: &[&str], environment: &[(&str, &str)]) -> String {
     let mut tests = Command::new(std::env::current_exe().unwrap());
-    tests.args(named).env("TEST_ON_POSTGRES", "1");
+    tests.args(named).envs(environment.iter().copied());
     for name in but {
         tests.args(["--skip", name]);
     }
@@ -111,8 +118,5 @@ pub fn again(named: &[&str], but: &[&str]) {
     let told = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success(), "{told}{}", String::from_utf8_lossy(&ran.stderr));
     assert!(!told.contains(" 0 passed"), "no test is called so: {told}");
-    println!(
-        "on PostgreSQL: {}",
-        told.lines().rev().find(|line| line.starts_with("test result")).unwrap_or("")
-    );
+    told.lines().rev().find(|line| line.starts_with("test result")).unwrap_or_default().to_owned()
 }

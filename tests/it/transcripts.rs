@@ -14,6 +14,10 @@ async fn every_transcript_reads_as_it_did() {
     let mut played = 0;
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            // Of a channel's own phones: see `telegram_story`.
+            continue;
+        }
         let golden = fs::read_to_string(&path).unwrap();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let now = replay(&golden, Config::from_toml("").unwrap(), &name)

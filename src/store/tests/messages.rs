@@ -67,6 +67,7 @@ async fn what_cannot_be_read_is_kept() {
     inbox::quarantine(&mut tx, "webchat", b"\xff", "not UTF-8", at(0)).await.unwrap();
     let raw: Vec<u8> = sql("SELECT raw FROM quarantine").scalar(&mut tx).await.unwrap();
     assert_eq!(raw, b"\xff");
+    assert_eq!(inbox::quarantined(&mut tx).await.unwrap(), 1);
 }
 
 async fn claim(tx: &mut Tx, now: i64) -> Option<Claimed> {

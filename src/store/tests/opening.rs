@@ -172,14 +172,14 @@ async fn a_full_disk_is_told_apart_and_no_error_quotes_a_row() {
     assert!(matches!(full, StoreError::Full), "{full}");
 }
 
-async fn pool(folder: &TempDir) -> (SqlitePool, Pools) {
+pub(super) async fn pool(folder: &TempDir) -> (SqlitePool, Pools) {
     let options = SqliteConnectOptions::new().filename(folder.path().join("old.db")).create_if_missing(true);
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
     (pool.clone(), Pools::Sqlite { write: pool.clone(), read: pool })
 }
 
 /// What a database of each version held: written once, when the version was current, and never changed.
-const OF_ITS_DAY: [(i64, &str); 10] = [
+pub(super) const OF_ITS_DAY: [(i64, &str); 10] = [
     (
         1,
         "INSERT INTO person VALUES ('0000000a-0000-8000-8000-000000000000', x'01', 'webchat', 'p', 1);

@@ -205,8 +205,10 @@ async fn no_address_tells_its_password() {
     }
     for (url, named) in [
         ("postgres://me:se%20cret@127.0.0.1:1/wasl", "wasl at 127.0.0.1:1"),
-        ("postgres://me:secret@one:1,two:2/wasl", "one host"),
-        ("postgres://me:secret@one,two/wasl", "one host"),
+        ("postgres://me:secret@127.0.0.1:1,127.0.0.1:2/wasl", "wasl at 127.0.0.1:1, 127.0.0.1:2"),
+        ("postgres://me:secret@one,,two/wasl", "commas between several hosts"),
+        ("postgres://me:secret@localhost/wasl?host=one,two", "commas between several hosts"),
+        ("postgres://me:sec/ret@one:1:2/wasl", "%40 and the like"),
     ] {
         let error = Store::open(url).await.err().expect("nobody is there");
         assert!(matches!(error, OpenError::Unreachable { .. } | OpenError::PostgresUrl));
@@ -214,6 +216,21 @@ async fn no_address_tells_its_password() {
         assert!(text.contains(named) || error.to_string().contains(named), "{text}");
         assert!(!text.contains("cret"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn of_several_hosts_the_one_that_answers_is_used() {
+    if !postgres::is_meant() {
+        return;
+    }
+    let url = postgres::database();
+    let (user_and_name, folder) = url.split_once("?host=").unwrap();
+    let hosts = format!("@127.0.0.1:1,{}/", folder.replace('/', "%2F"));
+    let store = Store::open(&user_and_name.replace("@localhost/", &hosts)).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    somebody(&mut tx, "a").await;
+    tx.commit().await.unwrap();
+    assert!(Store::open(&url).await.is_ok(), "it is the same database");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use super::{kept, shim, whole};
 use crate::harness;
-use crate::process::{Place, Server, Walker};
+use crate::walker::{Place, Server, Walker};
 
 /// Power cuts, and people who write meanwhile.
 const CUTS: usize = 16;
@@ -285,7 +285,7 @@ async fn nothing_acknowledged_is_lost_to_a_power_cut() {
         kept(person, "after the cuts").await;
     }
     let papers: BTreeSet<Vec<u8>> = people.iter().flat_map(|person| person.papers.clone()).collect();
-    let opened = crate::kill::papers_at_the_desk(&path, &place.url()).await;
+    let opened = crate::walker::papers_at_the_desk(&path, "sqlite://wasl-data/wasl.db", &place.url()).await;
     assert_eq!(opened, papers, "every paper that was acknowledged opens");
     server.stop();
     whole(&path, people.len(), "after the cuts").await;

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::{kept, shim, whole};
 use crate::harness;
-use crate::process::{Place, Server, Walker};
+use crate::walker::{Place, Server, Walker};
 
 /// How an operation fails.
 const HOW: [&str; 4] = ["ENOSPC", "EIO", "torn", "EINTR"];

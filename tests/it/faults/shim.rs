@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 use crate::harness;
-use crate::process::{Place, Server};
+use crate::walker::{Place, Server};
 
 /// The compiled shim; `None`, and told, where it cannot be.
 pub fn compiled() -> Option<&'static Path> {

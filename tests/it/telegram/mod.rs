@@ -25,8 +25,9 @@
 //! * 403 a person who blocked the bot, whose account is gone, or who never opened a chat; a group that put it out;
 //! * 413 an upload of more than 50 MB; 429 more than 30 messages in a second, with `retry_after`.
 //!
-//! It also cleans texts as Telegram does ([`text::clean`]), splits what people write as their apps do, repeats, reorders and holds updates, and fails as asked
-//! ([`Fault`]). Message ids count from 1 in each chat, so that nobody takes them for unique.
+//! It also cleans texts as Telegram does ([`text::clean`]), splits what people write as their apps do, repeats,
+//! reorders and holds updates, and fails as asked ([`Fault`]). Message ids count from 1 in each chat, so that nobody
+//! takes them for unique.
 //!
 //! Not Telegram's: Markdown is not parsed but refused; addresses and phone numbers in texts become no entities; files
 //! are not fetched from addresses; groups have no administrators. The words of these refusals are not documented, and

@@ -297,7 +297,8 @@ async fn a_bot_presents_itself_within_limits() {
             bot.refused(&format!("setMy{what}"), json!({ &key: "x", "language_code": "arab" })).await;
         assert_eq!(refused, "400 Bad Request: invalid language code specified");
     }
-    let list = |command: &str, description: &str| json!({ "commands": [{ "command": command, "description": description }] });
+    let list =
+        |command: &str, text: &str| json!({ "commands": [{ "command": command, "description": text }] });
     bot.calls("setMyCommands", list("start", "Begin")).await;
     assert_eq!(bot.calls("getMyCommands", json!({})).await[0]["command"], "start");
     for wrong in ["Start", "", "a-b", &"a".repeat(33)] {
