@@ -141,7 +141,8 @@ fn echo(turn: &mut Turn<'_>, form: &Form, question: &Question, given: &Answer, b
         Body::Choice(_) | Body::Choices(_) => turn.message.is_some(),
         _ => false,
     };
-    let unseen_choice = unseen && matches!(question.kind, Kind::SelectOne { .. } | Kind::SelectMultiple { .. });
+    let unseen_choice =
+        unseen && matches!(question.kind, Kind::SelectOne { .. } | Kind::SelectMultiple { .. });
     let key = match given {
         Answer::Document(_) => "received",
         Answer::Date(_) | Answer::Phone(_) => "noted",

@@ -102,7 +102,12 @@ impl Store {
         }
         let lock = sqlite::lock(&path)?;
         let pools = sqlite::connect(&path).await?;
-        let store = Store { pools, stale_log: Arc::default(), _lock: Some(Arc::new(lock)) };
+        let store = Store {
+            pools,
+            stale_log: Arc::default(),
+            _lock: Some(Arc::new(lock)),
+            place: Some(path.as_path().into()),
+        };
         store.is_behind(&path.display().to_string()).await?;
         let found = migrate::found(&store.pools).await;
         let found =
