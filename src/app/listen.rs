@@ -25,7 +25,8 @@ use super::paced::Paced;
 const CONNECTIONS: usize = 4_096;
 /// How long the head of a request may take, and a connection may idle before the next.
 const HEAD: Duration = Duration::from_secs(30);
-/// How large the head of a request may be, in bytes: so much a connection may make us hold, and they are many.
+/// How large the head of a request may be, in bytes, and what is read at once beside it: so much a connection may make
+/// us hold, and they are many.
 const HEAD_BYTES: usize = 32 * 1024;
 /// How long to wait when the system has no descriptor left.
 const EXHAUSTED: Duration = Duration::from_millis(100);
@@ -141,7 +142,7 @@ mod tests {
     async fn a_head_has_a_size() {
         let (address, _stop) = served().await;
         let mut stream = TcpStream::connect(address).await.unwrap();
-        let head = format!("GET / HTTP/1.1\r\nhost: x\r\nx-much: {}\r\n\r\n", "x".repeat(HEAD_BYTES));
+        let head = format!("GET / HTTP/1.1\r\nhost: x\r\nx-much: {}\r\n\r\n", "x".repeat(HEAD_BYTES * 4));
         // It may hang up before it has read it all.
         let _ = stream.write_all(head.as_bytes()).await;
         let mut refused = Vec::new();

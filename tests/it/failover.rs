@@ -19,7 +19,7 @@ async fn a_standby_that_is_promoted_has_all_that_was_acknowledged() {
     cluster.database("a").await;
     cluster.follows("b", "a").await;
     let (url, place) = (cluster.url_of_any(&["b", "a"], "wasl"), Place::default());
-    let mut server = Server::start(folder.path(), &url, &place);
+    let mut server = Server::start_on(folder.path(), &url, &place);
     let mut asks = Walker::start(&place).await;
     asks.walk_to(Some("menu"), &Default::default()).await;
     let crowd = Crowd::comes(3, &place);

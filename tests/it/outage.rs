@@ -73,7 +73,7 @@ async fn nothing_acknowledged_is_lost_when_postgresql_stops_at_once() {
     let (folder, mut cluster) = (harness::folder(), Cluster::new());
     cluster.makes("only", "");
     let (url, place) = (cluster.database("only").await, Place::default());
-    let mut server = Server::start(folder.path(), &url, &place);
+    let mut server = Server::start_on(folder.path(), &url, &place);
     let crowd = Crowd::comes(PEOPLE, &place);
     let longest = stop_and_start(&mut cluster, &mut server, &place, &crowd.pace).await;
     let told = crowd.goes(folder.path(), &url, &place).await;

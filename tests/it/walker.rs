@@ -92,11 +92,6 @@ impl Server {
         assert!(asked.elapsed() < Duration::from_secs(12), "server.shutdown_seconds bounds it");
     }
 
-    /// Whether the process lives.
-    pub fn lives(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
-    }
-
     pub fn kill(mut self) {
         // SIGKILL: no chance to tidy up.
         self.child.kill().unwrap();

@@ -12,7 +12,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 
 use super::shim;
 use crate::harness;
-use crate::process::Place;
+use crate::walker::Place;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{kept, shim, whole};
 use crate::harness;
-use crate::process::{Place, Server, Walker};
+use crate::walker::{Place, Server, Walker};
 
 /// How soon a message is refused on a full disk, and how soon all is well when there is room.
 const REFUSED: Duration = Duration::from_secs(1);

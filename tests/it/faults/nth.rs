@@ -81,6 +81,12 @@ async fn run(base: &TempDir, n: usize, how: &'static str) -> Ended {
     ended
 }
 
+/// `FAULTS_EVERY=1`: every operation, each way it can fail; 10: each tenth; unset: a sample.
+#[allow(clippy::disallowed_methods)] // a test's own switches are no settings
+fn every_wanted() -> Option<usize> {
+    std::env::var("FAULTS_EVERY").ok().map(|every| every.parse().expect("FAULTS_EVERY is a number"))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_operation_that_fails_once_loses_nothing() {
     if shim::compiled().is_none() {
@@ -90,11 +96,9 @@ async fn an_operation_that_fails_once_loses_nothing() {
     let calm = run(&base, usize::MAX, "EIO").await;
     assert!(!calm.came && calm.ends + calm.stuck == 0 && calm.operations > 100, "{}", calm.operations);
     let (mut faults, mut ends, mut stuck) = (0, 0, 0);
-    let every = harness::wanted("FAULTS_EVERY");
-    let places: Vec<(usize, &str)> = if every {
-        (1..calm.operations).flat_map(|n| HOW.map(|how| (n, how))).collect()
-    } else {
-        (0..SAMPLE).map(|n| (1 + n * calm.operations / SAMPLE, HOW[n % HOW.len()])).collect()
+    let places: Vec<(usize, &str)> = match every_wanted() {
+        Some(every) => (1..calm.operations).step_by(every).flat_map(|n| HOW.map(|how| (n, how))).collect(),
+        None => (0..SAMPLE).map(|n| (1 + n * calm.operations / SAMPLE, HOW[n % HOW.len()])).collect(),
     };
     for (n, how) in places {
         let ended = run(&base, n, how).await;

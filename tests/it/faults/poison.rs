@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::corpus::{self, Poison};
 use crate::harness;
-use crate::process::{Place, Server};
+use crate::walker::{Place, Server};
 
 /// How many there must be, and how soon each is answered, and the next message after it.
 const AT_LEAST: usize = 500;

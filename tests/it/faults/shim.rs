@@ -21,10 +21,12 @@ fn compile() -> Option<PathBuf> {
         return None;
     }
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/faults/shim.c");
-    let shim = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("shim-{}.so", std::process::id()));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    // Tests of another process may load it at this moment: it is put in place whole.
+    let (new, shim) = (folder.join(format!("shim-{}.so", std::process::id())), folder.join("shim.so"));
     let compiled = Command::new("cc")
         .args(["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-o"])
-        .args([&shim, &source])
+        .args([&new, &source])
         .arg("-ldl")
         .status();
     match compiled {
@@ -34,6 +36,7 @@ fn compile() -> Option<PathBuf> {
             return None;
         }
     }
+    std::fs::rename(new, &shim).unwrap();
     Some(shim)
 }
 

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use crate::harness;
-use crate::process::{Place, Server};
+use crate::walker::{Place, Server};
 
 /// How many there are of each kind.
 const MANY: usize = 100;
