@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::error::{OpenError, StoreError};
 use super::open::Pools;
@@ -83,4 +84,17 @@ pub(super) async fn connect(path: &Path) -> std::result::Result<Pools, OpenError
         .await
         .map_err(unusable)?;
     Ok(Pools::Sqlite { write, read })
+}
+
+/// Begins to write. A transaction that SQLite undid by itself, as it may on a full disk, is one that the driver (0.9.0)
+/// still believes in: it refuses to begin another on that connection, for ever. So that connection is closed.
+pub(super) async fn begin(write: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match write.begin_with(BEGIN).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            write.acquire().await?.close().await?;
+            write.begin_with(BEGIN).await
+        }
+        begun => begun,
+    }
 }
