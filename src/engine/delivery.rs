@@ -6,12 +6,13 @@ use super::Engine;
 use super::failed::Failed;
 use super::sealed::outbox_place;
 use super::turn::Worked;
-use crate::channel::{Repeat, SendError};
+use crate::channel::{Repeat, SendError, Sent};
 use crate::message::{Address, ChannelId, OutboxId, Part};
 use crate::mutant;
 use crate::store::outbox::{Claimed, Outcome};
 use crate::store::task::TaskKind;
 use crate::store::{self, StoreError, Tx};
+use crate::time::Timestamp;
 
 /// How long a claimed part is ours; a send that takes longer is counted as unknown by whoever claims it next.
 const LEASE: Duration = Duration::seconds(60);
@@ -22,54 +23,71 @@ const UNKNOWN_WAIT: Duration = Duration::seconds(30);
 /// The waits between attempts: after the last one the part is given up and staff is told.
 const WAITS_SECONDS: [i64; 7] = [5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600];
 
+/// What there was to take up.
+enum Claim {
+    /// A part, ours until its lease ends.
+    Ours(Claimed),
+    /// A part that is not sent any more.
+    Unwanted,
+    Nothing,
+}
+
 impl Engine {
     /// Sends the next part that is due, if there is one. Parts of one person leave in order.
     ///
     /// # Errors
     /// When the store fails. A part that was sent and could not be recorded is claimed again as unknown.
     pub async fn deliver(&self) -> Result<Worked, StoreError> {
-        let now = self.now();
+        #[cfg(feature = "mutant")]
+        if mutant::is("send_before_mark") {
+            return self.deliver_in_one_transaction().await;
+        }
         let mut tx = self.inner.store.begin().await?;
-        let Some(claimed) = store::outbox::claim(&mut tx, now, now.plus(LEASE)).await? else {
-            tx.commit().await?;
-            return Ok(Worked::Nothing);
+        let claimed = self.claim(&mut tx).await?;
+        tx.commit().await?;
+        let claimed = match claimed {
+            Claim::Ours(claimed) => claimed,
+            Claim::Unwanted => return Ok(Worked::Some),
+            Claim::Nothing => return Ok(Worked::Nothing),
         };
-        if claimed.bulk && self.is_unwanted(&mut tx, &claimed).await? {
-            tx.commit().await?;
-            return Ok(Worked::Some);
-        }
-        if mutant::is("mark_before_send") {
-            let sent = Outcome::Sent { provider_id: None };
-            store::outbox::record(&mut tx, &claimed.id, claimed.attempt, &sent).await?;
-        }
-        let kept = if mutant::is("send_before_mark") {
-            Some(tx)
-        } else {
-            tx.commit().await?;
-            None
-        };
-        let outcome = match self.send(&claimed).await {
-            Ok(outcome) => outcome,
-            Err(failed) => {
-                tracing::error!(outbox = %claimed.id, error = %failed, "a part cannot be sent");
-                Outcome::Dead { cause: failed.to_string() }
-            }
-        };
-        let mut tx = match kept {
-            Some(tx) => tx,
-            None => self.inner.store.begin().await?,
-        };
-        if let Outcome::Dead { cause } = &outcome
-            && !mutant::is("dead_untold")
-        {
-            let now = self.now();
-            store::task::put(&mut tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now)
-                .await?;
-        }
-        store::outbox::record(&mut tx, &claimed.id, claimed.attempt, &outcome).await?;
+        let outcome = self.send(&claimed).await;
+        let mut tx = self.inner.store.begin().await?;
+        record(&mut tx, &claimed, &outcome, self.now()).await?;
         tx.commit().await?;
         metrics::counter!("wasl_sends_total", "outcome" => outcome_text(&outcome)).increment(1);
         Ok(Worked::Some)
+    }
+
+    /// A seeded mistake: the transaction of the claim is held over the send.
+    #[cfg(feature = "mutant")]
+    async fn deliver_in_one_transaction(&self) -> Result<Worked, StoreError> {
+        let mut tx = self.inner.store.begin().await?;
+        let worked = match self.claim(&mut tx).await? {
+            Claim::Ours(claimed) => {
+                let outcome = self.send(&claimed).await;
+                record(&mut tx, &claimed, &outcome, self.now()).await?;
+                Worked::Some
+            }
+            Claim::Unwanted => Worked::Some,
+            Claim::Nothing => Worked::Nothing,
+        };
+        tx.commit().await?;
+        Ok(worked)
+    }
+
+    /// Takes up the part that leaves next.
+    async fn claim(&self, tx: &mut Tx) -> Result<Claim, StoreError> {
+        let now = self.now();
+        let Some(claimed) = store::outbox::claim(tx, now, now.plus(LEASE)).await? else {
+            return Ok(Claim::Nothing);
+        };
+        if claimed.bulk && self.is_unwanted(tx, &claimed).await? {
+            return Ok(Claim::Unwanted);
+        }
+        if mutant::is("mark_before_send") {
+            record(tx, &claimed, &Outcome::Sent { provider_id: None }, now).await?;
+        }
+        Ok(Claim::Ours(claimed))
     }
 
     /// Gives a reminder or a survey's question up, unsent, that would go to who blocked us; staff was told when they did.
@@ -84,7 +102,18 @@ impl Engine {
         Ok(true)
     }
 
-    async fn send(&self, claimed: &Claimed) -> Result<Outcome, Failed> {
+    async fn send(&self, claimed: &Claimed) -> Outcome {
+        match self.try_to_send(claimed).await {
+            Ok(sent) => self.outcome(sent, claimed),
+            Err(failed) => {
+                tracing::error!(outbox = %claimed.id, error = %failed, "a part cannot be sent");
+                Outcome::Dead { cause: failed.to_string() }
+            }
+        }
+    }
+
+    /// One call of the channel, with what it said of it.
+    async fn try_to_send(&self, claimed: &Claimed) -> Result<Result<Sent, SendError>, Failed> {
         let channel = ChannelId::new(&claimed.channel);
         let channel = self.inner.channels.get(&channel).ok_or(Failed::Absent("the channel"))?;
         if claimed.was_unknown && channel.capabilities().repeat == Repeat::Doubles {
@@ -96,14 +125,11 @@ impl Engine {
         let part: Part = serde_json::from_slice(&key.open(&outbox_place(&claimed.id), &claimed.body)?)?;
         let to = Address { channel: channel.id().clone(), path: claimed.path.as_str().into() };
         let key = OutboxId(claimed.id.clone());
-        let sent = match tokio::time::timeout(SEND, channel.send(&to, &part, &key)).await {
-            Ok(sent) => sent,
-            Err(_) => Err(SendError::Unknown { cause: "no answer in time".into() }),
-        };
-        Ok(self.outcome(sent, claimed))
+        let sent = tokio::time::timeout(SEND, channel.send(&to, &part, &key)).await;
+        Ok(sent.unwrap_or_else(|_| Err(SendError::Unknown { cause: "no answer in time".into() })))
     }
 
-    fn outcome(&self, sent: Result<crate::channel::Sent, SendError>, claimed: &Claimed) -> Outcome {
+    fn outcome(&self, sent: Result<Sent, SendError>, claimed: &Claimed) -> Outcome {
         let now = self.now();
         match sent {
             Ok(sent) => Outcome::Sent { provider_id: Some(sent.provider_id) },
@@ -112,9 +138,13 @@ impl Engine {
                 else {
                     return Outcome::Dead { cause };
                 };
-                let asked = after.filter(|_| !mutant::is("retry_after_ignored"));
-                let asked = asked.and_then(|a| Duration::from_std(a).ok()).unwrap_or_default();
-                Outcome::Again { due: now.plus(asked.max(Duration::seconds(*wait))) }
+                let mut wait = Duration::seconds(*wait);
+                if let Some(asked) = after.and_then(|after| Duration::from_std(after).ok())
+                    && !mutant::is("retry_after_ignored")
+                {
+                    wait = wait.max(asked);
+                }
+                Outcome::Again { due: now.plus(wait) }
             }
             // Sent once more, and not again: twice is the most that a person may read it.
             Err(SendError::Unknown { cause }) if claimed.was_unknown && !mutant::is("unknown_uncounted") => {
@@ -126,6 +156,19 @@ impl Engine {
             Err(SendError::Gone) => Outcome::Dead { cause: store::outbox::GONE.into() },
         }
     }
+}
+
+/// Writes down what became of an attempt, and tells staff of a part that will never leave: unless another attempt began
+/// since, whose word counts, or the person was forgotten meanwhile.
+async fn record(tx: &mut Tx, claimed: &Claimed, outcome: &Outcome, now: Timestamp) -> Result<(), StoreError> {
+    let counts = store::outbox::record(tx, &claimed.id, claimed.attempt, outcome).await?;
+    if let Outcome::Dead { cause } = outcome
+        && counts
+        && !mutant::is("dead_untold")
+    {
+        store::task::put(tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now).await?;
+    }
+    Ok(())
 }
 
 fn outcome_text(outcome: &Outcome) -> &'static str {
