@@ -351,7 +351,7 @@ async fn run_http(people: usize) -> Run {
 
 /// Over Telegram by webhook: from the post to the arrival of the answer at the Bot API, each call of which takes `delay`.
 async fn run_telegram(people: usize, delay: Duration) -> Run {
-    let (folder, platform) = (folder(), Platform { delay, ..Platform::default() });
+    let (folder, platform) = (folder(), Platform::new(delay));
     let api = platform.serve().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -363,6 +363,7 @@ async fn run_telegram(people: usize, delay: Duration) -> Run {
     let (stop, stopped) = watch::channel(false);
     let loops = tokio::spawn(app::loops(&engine, stopped.clone()));
     let pages = tokio::spawn(app::serve_pages(listener, app::router(&engine, stopped.clone()), stopped));
+    platform.rehearse(&Client::new(), &url).await;
     let run = measure(people, |n, note| {
         let (url, client, platform) = (url.clone(), Client::new(), platform.clone());
         async move {

@@ -2,7 +2,7 @@
 //! refuses nothing; `tests/it/telegram` does.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,11 +12,14 @@ use axum::routing::post;
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 /// The webhook's secret.
 pub const SECRET: &str = "a-measurements-own";
 /// A bot's token.
 pub const TOKEN: &str = "7:measured";
+/// After so long a silence an answer is complete.
+const QUIET: Duration = Duration::from_millis(200);
 /// What somebody writes from the greeting to the receipt, for a service without papers.
 const SCRIPT: [&str; 13] = [
     "English",
@@ -38,11 +41,34 @@ const SCRIPT: [&str; 13] = [
 #[derive(Clone, Default)]
 pub struct Platform {
     waiting: Arc<Mutex<HashMap<i64, mpsc::UnboundedSender<()>>>>,
+    /// In how many messages `/start`, and then each line of the script, is answered.
+    parts: Arc<OnceLock<Vec<usize>>>,
     /// How long each call takes.
-    pub delay: Duration,
+    delay: Duration,
 }
 
 impl Platform {
+    /// A Bot API each call of which takes `delay`.
+    pub fn new(delay: Duration) -> Platform {
+        Platform { delay, ..Platform::default() }
+    }
+
+    /// Plays the script once, to learn in how many messages each line is answered: only the last ends a turn.
+    pub async fn rehearse(&self, client: &Client, url: &str) {
+        let mut writer = Writer::new(self, client, url, 1);
+        let mut parts = Vec::new();
+        for words in ["/start"].into_iter().chain(SCRIPT) {
+            writer.post(words).await;
+            writer.answers.recv().await.expect("an answer");
+            let mut heard = 1;
+            while timeout(self.delay + QUIET, writer.answers.recv()).await.is_ok() {
+                heard += 1;
+            }
+            parts.push(heard);
+        }
+        self.parts.set(parts).expect("one rehearsal");
+    }
+
     /// Serves the Bot API; gives its address.
     pub async fn serve(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -97,13 +123,17 @@ pub struct Writer {
 impl Writer {
     /// Somebody new opens the chat; each has a number of their own.
     pub async fn open(platform: &Platform, client: &Client, url: &str, chat: i64) -> Writer {
+        let mut writer = Writer::new(platform, client, url, chat);
+        writer.writes("/start").await;
+        writer
+    }
+
+    fn new(platform: &Platform, client: &Client, url: &str, chat: i64) -> Writer {
         let (waiting, answers) = mpsc::unbounded_channel();
         platform.waiting.lock().unwrap().insert(chat, waiting);
         let webhook = format!("{url}/webhook/telegram");
         let (platform, client) = (platform.clone(), client.clone());
-        let mut writer = Writer { platform, client, webhook, chat, update: chat * 100, said: 0, answers };
-        writer.writes("/start").await;
-        writer
+        Writer { platform, client, webhook, chat, update: chat * 100, said: 0, answers }
     }
 
     /// Writes what comes next and waits for the answer; false when the receipt is there.
@@ -115,6 +145,14 @@ impl Writer {
     }
 
     async fn writes(&mut self, words: &str) {
+        let parts = self.platform.parts.get().expect("a rehearsal")[self.said];
+        self.post(words).await;
+        for _ in 0..parts {
+            self.answers.recv().await.expect("an answer");
+        }
+    }
+
+    async fn post(&mut self, words: &str) {
         self.update += 1;
         let from = json!({ "id": self.chat, "is_bot": false, "first_name": "Maria", "language_code": "en" });
         let update = json!({
@@ -130,7 +168,6 @@ impl Writer {
         let post = self.client.post(&self.webhook).header("X-Telegram-Bot-Api-Secret-Token", SECRET);
         let answer = post.body(update.to_string()).send().await.unwrap();
         assert_eq!(answer.status(), 200);
-        self.answers.recv().await.expect("an answer");
     }
 }
 

@@ -216,7 +216,10 @@ impl Engine {
     async fn record(&self, tx: &mut Tx, landing: &Landing) -> Result<(), StoreError> {
         let Landing { claimed, outcome, keyboard } = landing;
         let (now, to) = (self.now(), address_of(claimed));
+        // Unless another attempt began since, whose word counts, or the person was forgotten meanwhile.
+        let counts = store::outbox::record(tx, &claimed.id, claimed.attempt, outcome).await?;
         if let Outcome::Dead { cause } = outcome
+            && counts
             && !mutant::is("dead_untold")
         {
             store::task::put(tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now).await?;
@@ -231,7 +234,6 @@ impl Engine {
         if let Some(message) = keyboard {
             store::person::keyboard_stands(tx, &to, message.as_deref()).await?;
         }
-        store::outbox::record(tx, &claimed.id, claimed.attempt, outcome).await?;
         Ok(())
     }
 }

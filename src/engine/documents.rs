@@ -183,7 +183,10 @@ pub(super) async fn drop_paper(store: &Store, documents: &Documents, object_key:
     let named = store::document::by_object(&mut tx, object_key).await?;
     drop(tx);
     if !named {
-        documents.delete(object_key).await?;
+        let deleted = documents.delete(object_key).await;
+        if !crate::mutant::is("delete_unchecked") {
+            deleted?;
+        }
     }
     let mut tx = store.begin().await?;
     store::document::deleted(&mut tx, object_key).await?;

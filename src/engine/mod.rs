@@ -150,6 +150,9 @@ impl Engine {
             }
         }
         for (hash, id, source) in store::form::all(&mut tx).await? {
+            if shelf.has(&hash) {
+                continue;
+            }
             let Some(form) = forms::read(&hash, &source) else { return Err(StartError::Form { id, hash }) };
             shelf.pin(form);
         }

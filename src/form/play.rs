@@ -190,7 +190,7 @@ impl<'f, 'a> Play<'f, 'a> {
     /// What is handed in: relevant answers and calculated values in form order, without skipped ones.
     pub fn submission(&self) -> Vec<(QuestionId, Answer)> {
         let all = self.form.questions.iter().enumerate();
-        all.filter(|(at, _)| self.relevant_at(*at))
+        all.filter(|(at, _)| self.relevant_at(*at) || crate::mutant::is("hidden_handed_in"))
             .filter_map(|(at, question)| {
                 let answer = match &question.kind {
                     Kind::Note => None,

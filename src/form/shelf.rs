@@ -82,6 +82,10 @@ impl Shelf {
     pub fn pinned(&self, reference: &FormRef) -> Option<&Arc<Form>> {
         self.pinned.get(&reference.hash)
     }
+    /// Whether a form with that hash is at hand.
+    pub fn has(&self, hash: &str) -> bool {
+        self.pinned.contains_key(hash)
+    }
     /// Puts a form back that is no longer current (read from the store).
     pub fn pin(&mut self, form: Form) {
         self.pinned.entry(form.hash.clone()).or_insert_with(|| Arc::new(form));

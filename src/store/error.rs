@@ -29,6 +29,7 @@ impl StoreError {
         match self {
             StoreError::Other(sqlx::Error::Database(refusal)) => code_of(&**refusal).is_the_rows(),
             StoreError::Other(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => true,
+            StoreError::Full => crate::mutant::is("full_blames_the_row"),
             _ => false,
         }
     }

@@ -102,8 +102,7 @@ impl Store {
         }
         let lock = sqlite::lock(&path)?;
         let pools = sqlite::connect(&path).await?;
-        let store =
-            Store { pools, stale_log: Arc::default(), _lock: Some(Arc::new(lock)), place: None };
+        let store = Store { pools, stale_log: Arc::default(), _lock: Some(Arc::new(lock)), place: None };
         store.is_behind(&path.display().to_string()).await?;
         let found = migrate::found(&store.pools).await;
         let found =
@@ -114,21 +113,25 @@ impl Store {
     /// Begins to write. On SQLite alone, with `BEGIN IMMEDIATE` on the only write connection; on PostgreSQL beside
     /// others, each statement seeing what was committed before it. Dropping the [`Tx`] rolls back.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(Tx::new(match &self.pools {
+        let open = Tx::opens();
+        let inner = match &self.pools {
             Pools::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(primary) => Inner::Postgres(postgres::begin(primary, "BEGIN").await?),
-        }))
+        };
+        Ok(Tx::new(inner, open))
     }
 
     /// Begins to read: every statement sees the database as it was at the first one.
     pub async fn read(&self) -> Result<Tx> {
-        Ok(Tx::new(match &self.pools {
+        let open = Tx::opens();
+        let inner = match &self.pools {
             Pools::Sqlite { read, .. } => Inner::Sqlite(read.begin().await?),
             Pools::Postgres(primary) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
                 Inner::Postgres(postgres::begin(primary, begin).await?)
             }
-        }))
+        };
+        Ok(Tx::new(inner, open))
     }
 
     /// Keeps other servers from bytes on object storage that they share with us, until what it gives is dropped.

@@ -9,6 +9,8 @@ use super::query::sql;
 /// A transaction; dropping it without [`Tx::commit`] undoes everything.
 pub struct Tx {
     inner: Inner,
+    /// Closed when it ends, however it ends: who listens for it sees what is held open, and for how long.
+    _open: tracing::Span,
 }
 
 pub(super) enum Inner {
@@ -22,8 +24,14 @@ pub(super) enum Connection<'t> {
 }
 
 impl Tx {
-    pub(super) fn new(inner: Inner) -> Self {
-        Tx { inner }
+    /// `open`: from [`Tx::opens`], so that waiting for a connection counts.
+    pub(super) fn new(inner: Inner, open: tracing::Span) -> Self {
+        Tx { inner, _open: open }
+    }
+
+    /// A transaction is about to begin.
+    pub(super) fn opens() -> tracing::Span {
+        tracing::trace_span!("transaction")
     }
 
     pub(super) fn conn(&mut self) -> Connection<'_> {

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
+use wasl::case::Role;
 use wasl::channel::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent};
-use wasl::engine::Worked;
-use wasl::message::{Address, ChannelId, OutboxId, Part};
+use wasl::engine::{Staff, Worked};
+use wasl::message::{Address, ChannelId, OutboxId, Part, PersonId};
 
-use super::alone::Alone;
+use super::alone::{Alone, officer};
 use super::crash::stage::dropped_at;
 use super::database::Database;
 use super::harness;
@@ -201,4 +202,22 @@ async fn a_delivery_dropped_at_any_await_sends_at_most_twice() {
         }
     }
     assert!(crashes > 0, "is anything driven at all?");
+}
+
+/// Found by the simulator's people who are forgotten.
+#[tokio::test]
+async fn what_failed_on_its_way_to_somebody_forgotten_is_nobodys_task() {
+    let post = Post::that_says(&[SendError::Never { cause: "too long".into() }]);
+    let alone = greeted(&post).await;
+    let engine = alone.engine.clone();
+    let mut sending = std::pin::pin!(engine.deliver());
+    while post.took().is_empty() {
+        assert!(futures_util::poll!(&mut sending).is_pending(), "it was sent");
+        tokio::task::yield_now().await;
+    }
+    let by = Staff { role: Role::Administrator, ..officer() };
+    alone.engine.erase(&by, PersonId::of(&sister())).await.unwrap();
+    sending.await.unwrap();
+    assert_eq!(alone.rows(PARTS).await, ["forgotten 1"]);
+    assert!(alone.rows(TASKS).await.is_empty(), "nobody is left to whom it could be told otherwise");
 }

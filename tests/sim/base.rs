@@ -1,16 +1,20 @@
 //! The database under the engine. All that is SQLite's own stands here: another one is plugged in by another `Base`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
 use wasl::store::{OpenError, Store};
+
+use super::disk::Disk;
 
 /// One seed's database and papers, in a folder of their own.
 pub struct Base {
     folder: TempDir,
+    pub disk: Disk,
 }
 
 /// A row of the inbox.
@@ -28,6 +32,7 @@ pub struct Heard {
 pub struct Said {
     pub seq: i64,
     pub id: String,
+    pub person: String,
     pub path: String,
     pub speaker: String,
     pub purpose: String,
@@ -40,23 +45,90 @@ impl Base {
     pub fn new() -> Base {
         let folder = folder();
         std::fs::copy(template().join("wasl.db"), folder.path().join("wasl.db")).unwrap();
-        Base { folder }
+        let disk = Disk::of(folder.path());
+        Base { folder, disk }
+    }
+
+    /// The same in another folder; nothing is written the while. Papers stay behind.
+    pub fn again(&self) -> Base {
+        let folder = folder();
+        for name in ["wasl.db", "wasl.db-wal"] {
+            let (from, to) = (self.folder.path().join(name), folder.path().join(name));
+            if from.exists() {
+                std::fs::copy(from, to).unwrap();
+            }
+        }
+        let disk = Disk::of(folder.path());
+        Base { folder, disk }
     }
 
     pub fn documents(&self) -> PathBuf {
         self.folder.path().join("documents")
     }
 
-    /// Opens the store as a process that starts does.
-    pub async fn open(&self) -> Store {
+    /// Opens the store as a process that starts does. The second is let in beside the first, which no server is: what
+    /// holds between two of them on PostgreSQL must hold here.
+    pub async fn open(&self, process: usize) -> Store {
+        let url = url(self.folder.path());
         loop {
-            match Store::open(&url(self.folder.path())).await {
+            let opened = if process == 0 { Store::open(&url).await } else { Store::open_shared(&url).await };
+            match opened {
                 Ok(store) => break store,
                 // The dead process' thread still holds the lock's descriptor for a moment.
                 Err(OpenError::InUse { .. }) => tokio::task::yield_now().await,
                 Err(error) => panic!("{error}"),
             }
         }
+    }
+
+    /// The storage of papers is gone, or back.
+    pub fn storage_is_gone(&self, gone: bool) {
+        let (papers, aside) = (self.documents(), self.folder.path().join("documents aside"));
+        if gone {
+            std::fs::rename(&papers, &aside).unwrap();
+            std::fs::write(&papers, "no folder").unwrap();
+        } else {
+            std::fs::remove_file(&papers).unwrap();
+            std::fs::rename(&aside, &papers).unwrap();
+        }
+    }
+
+    /// The object keys of the papers whose bytes are there.
+    pub fn papers(&self) -> BTreeSet<String> {
+        fn walk(folder: &Path, within: &str, found: &mut BTreeSet<String>) {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                let name = format!("{within}{}", entry.file_name().to_string_lossy());
+                match entry.path().is_dir() {
+                    true => walk(&entry.path(), &format!("{name}/"), found),
+                    false => drop(found.insert(name)),
+                }
+            }
+        }
+        let mut found = BTreeSet::new();
+        walk(&self.documents(), "", &mut found);
+        found
+    }
+
+    /// The object keys of the papers that have a row.
+    pub async fn listed_papers(&self) -> BTreeSet<String> {
+        let keys = sqlx::query_scalar("SELECT object_key FROM document");
+        let keys: Vec<String> = keys.fetch_all(&mut self.file().await).await.unwrap();
+        keys.into_iter().collect()
+    }
+
+    /// Every row of every table: the table, and the columns as SQL would write them.
+    pub async fn everything(&self) -> BTreeSet<(String, String)> {
+        let file = &mut self.file().await;
+        let tables = "SELECT m.name, group_concat('quote(' || c.name || ')', ' || '' '' || ')
+             FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' GROUP BY m.name";
+        let tables: Vec<(String, String)> = sqlx::query_as(tables).fetch_all(&mut *file).await.unwrap();
+        let mut all = BTreeSet::new();
+        for (table, columns) in tables {
+            let rows = AssertSqlSafe(format!("SELECT {columns} FROM {table}"));
+            let rows: Vec<String> = sqlx::query_scalar(rows).fetch_all(&mut *file).await.unwrap();
+            all.extend(rows.into_iter().map(|row| (table.clone(), row)));
+        }
+        all
     }
 
     async fn file(&self) -> SqliteConnection {
@@ -84,11 +156,12 @@ impl Base {
     }
 
     pub async fn outbox(&self) -> Vec<Said> {
-        let rows = "SELECT seq, id, path, speaker, purpose, state, not_after, cause FROM outbox ORDER BY seq";
+        let rows = "SELECT seq, id, person, path, speaker, purpose, state, not_after, cause FROM outbox ORDER BY seq";
         let rows = sqlx::query(rows).fetch_all(&mut self.file().await).await.unwrap();
         let said = |row: &SqliteRow| Said {
             seq: row.get("seq"),
             id: row.get("id"),
+            person: row.get("person"),
             path: row.get("path"),
             speaker: row.get("speaker"),
             purpose: row.get("purpose"),

@@ -8,6 +8,9 @@ pub struct Figures {
     pub sends: usize,
     pub ambiguous: usize,
     pub twice: usize,
+    pub acts: usize,
+    pub stood_still: usize,
+    pub forgotten: usize,
     pub cases: usize,
     pub notices: usize,
     pub surveys: usize,
@@ -21,6 +24,9 @@ impl Figures {
         self.sends += other.sends;
         self.ambiguous += other.ambiguous;
         self.twice += other.twice;
+        self.acts += other.acts;
+        self.stood_still += other.stood_still;
+        self.forgotten += other.forgotten;
         self.cases += other.cases;
         self.notices += other.notices;
         self.surveys += other.surveys;

@@ -5,7 +5,10 @@
 //! `SIM_SEED=17 cargo test --test sim seeds` plays one seed again, and tells its steps if it fails.
 
 mod base;
+mod deeds;
+mod disk;
 mod figures;
+mod form;
 mod fuse;
 mod ledger;
 #[cfg(feature = "mutant")]
@@ -15,7 +18,9 @@ mod person;
 mod provider;
 mod rng;
 mod run;
+mod small;
 mod weather;
+mod work;
 mod world;
 
 use std::sync::Mutex;
@@ -46,7 +51,8 @@ fn commit() -> String {
 }
 
 fn report(seed: u64, fault: &Fault) -> String {
-    let skipped = fault.told.len().saturating_sub(TOLD);
+    let told = asked("SIM_TOLD").map_or(TOLD, |told| told as usize);
+    let skipped = fault.told.len().saturating_sub(told);
     let (weather, told) = (fault.told.first(), fault.told[skipped..].join("\n"));
     format!(
         "seed {seed} at {}: {}\n{}\n… {skipped} steps …\n{told}\nagain: SIM_SEED={seed} cargo test --test sim seeds",

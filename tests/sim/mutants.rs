@@ -39,6 +39,15 @@ const MUTANTS: &[&str] = &[
     "news_apart",
     "retry_after_ignored",
     "gone_retried",
+    "version_unguarded",
+    "blind_remains",
+    "erases_others",
+    "delete_unchecked",
+    "full_blames_the_row",
+    "relevant_ignored",
+    "constraint_ignored",
+    "required_ignored",
+    "hidden_handed_in",
 ];
 
 /// The first seed that catches it, and how.

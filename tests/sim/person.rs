@@ -7,7 +7,7 @@ use wasl::time::Timestamp;
 use super::rng::Rng;
 
 /// A message that somebody sends, and what they know of its way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Message {
     pub inbound: Inbound,
     pub event: EventId,
@@ -17,6 +17,8 @@ pub struct Message {
     pub acked: Option<u32>,
     /// The batch that stored it, if that was said.
     pub stored: Option<u32>,
+    /// Whether its sender was forgotten since it was stored.
+    pub forgotten: bool,
 }
 
 /// What somebody does next.
@@ -27,15 +29,20 @@ pub enum Deed {
     Waits,
 }
 
+#[derive(Clone)]
 pub struct Person {
     pub address: Address,
     pub id: PersonId,
+    /// Who they were before, each time they were forgotten.
+    pub before: Vec<PersonId>,
     pub messages: Vec<Message>,
     /// The parts that they have before them, oldest first.
     pub shown: Vec<Part>,
     /// How far they read, and the ids of what they read.
     pub cursor: i64,
     pub read: Vec<String>,
+    /// Whether they blocked us, and write no more.
+    pub away: bool,
     rng: Rng,
     /// How often in a thousand they do something else than what is asked.
     wild: u32,
@@ -79,16 +86,27 @@ const WORDS: &[&str] = &[
 impl Person {
     pub fn new(n: usize, mut rng: Rng) -> Person {
         let channel = ["webchat", "post", "wire"][(n + rng.below(2)) % 3];
+        Person::at(channel, n, rng)
+    }
+
+    /// Somebody of much patience, who does what is asked.
+    pub fn patient(channel: &str, rng: Rng) -> Person {
+        Person { wild: 0, slow: 0, ..Person::at(channel, 0, rng) }
+    }
+
+    fn at(channel: &str, n: usize, mut rng: Rng) -> Person {
         let address = Address { channel: ChannelId::new(channel), path: format!("{channel}-{n}").into() };
         let (wild, slow) = (rng.between(20, 350) as u32, rng.between(0, 500) as u32);
         let id = PersonId::of(&address);
         Person {
             address,
             id,
+            before: vec![],
             messages: vec![],
             shown: vec![],
             cursor: 0,
             read: vec![],
+            away: false,
             rng,
             wild,
             slow,
@@ -107,25 +125,48 @@ impl Person {
         let external_id: Box<str> = format!("{}-m{}", self.address.path, self.messages.len()).into();
         let event = EventId::of(&self.address.channel, &external_id);
         let inbound = Inbound { from: self.address.clone(), external_id, sent_at: at, body };
-        self.messages.push(Message { inbound, event, tried: None, acked: None, stored: None });
+        let message = Message { inbound, event, tried: None, acked: None, stored: None, forgotten: false };
+        self.messages.push(message);
         self.messages.len() - 1
+    }
+
+    /// What they sent and is theirs: not what they sent before they were forgotten.
+    pub fn own(&self) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(|message| !message.forgotten)
     }
 
     /// Whether a message of theirs is known to have come.
     pub fn is_known(&self) -> bool {
-        self.messages.iter().any(|message| message.acked.is_some())
+        self.own().any(|message| message.acked.is_some())
     }
 
-    fn prompt(&self) -> Option<&Part> {
+    /// Whether a message of theirs has come.
+    pub fn is_there(&self) -> bool {
+        self.own().any(|message| message.acked.is_some() || message.stored.is_some())
+    }
+
+    /// They were forgotten, with those of their messages that had come: whoever writes next from here is somebody new.
+    pub fn is_forgotten(&mut self, came: impl Fn(&Message) -> bool) {
+        for message in &mut self.messages {
+            message.forgotten |= came(message);
+        }
+        self.before.push(self.id);
+        self.id = PersonId::after(&self.address, self.before.len() as u32);
+        self.shown.clear();
+        self.read.clear();
+    }
+
+    /// What they were asked last.
+    pub fn prompt(&self) -> Option<&Part> {
         self.shown.iter().rev().find(|part| part.expects.is_some() || !part.choices.is_empty())
     }
 
     /// What they do next.
     pub fn next(&mut self) -> Deed {
-        if self.messages.is_empty() {
+        if self.own().next().is_none() {
             return Deed::Sends(self.begins());
         }
-        if self.rng.chance(self.slow) {
+        if self.away || self.rng.chance(self.slow) {
             return Deed::Waits;
         }
         if self.rng.chance(self.wild) {

@@ -49,7 +49,7 @@ pub struct Attempt {
     pub at: Timestamp,
     pub bulk: bool,
     pub fate: Fate,
-    /// The person blocked us, we were told, and heard nothing of them since.
+    /// The person blocked us, we were told, and neither heard of them nor reached them since.
     pub told_gone: bool,
     /// An earlier attempt was still under way, and its lease over: the clock was set meanwhile.
     pub overlaps: bool,
@@ -73,14 +73,18 @@ pub struct Arrived {
     pub part: Part,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Record {
     attempts: Vec<Attempt>,
     phones: BTreeMap<String, Vec<Arrived>>,
+    /// How much each phone showed when its person was forgotten.
+    old: BTreeMap<String, usize>,
     blocked: BTreeSet<String>,
-    /// Who blocked us, and we were told so and heard nothing of them since.
+    /// Who blocked us, and we were told so, and neither heard of them nor reached them since.
     told: BTreeSet<String>,
     down: bool,
+    /// Whether anything was ever sent while a transaction was open.
+    in_transaction: bool,
     /// Attempts that are held, by their places.
     held: BTreeSet<usize>,
 }
@@ -100,6 +104,12 @@ const PER_SECOND: usize = 3;
 impl Provider {
     pub fn new(rng: Rng, weather: Weather, clock: Arc<ManualClock>) -> Arc<Provider> {
         Arc::new(Provider { record: Mutex::default(), chance: Mutex::new((rng, weather)), clock })
+    }
+
+    /// The same providers in another world.
+    pub fn again(&self, clock: Arc<ManualClock>) -> Arc<Provider> {
+        let chance = (Rng::new(0), Weather::calm());
+        Arc::new(Provider { record: Mutex::new(self.record().clone()), chance: Mutex::new(chance), clock })
     }
 
     /// The channels as an engine is given them: one that is read, and the two that are sent to.
@@ -130,8 +140,28 @@ impl Provider {
         self.record().attempts.clone()
     }
 
+    /// Who reads at that phone is somebody new to us: what it shows from before is nothing they go on from.
+    pub fn forgets_whom(&self, path: &str) {
+        let record = &mut *self.record();
+        let seen = record.phones.get(path).map_or(0, Vec::len);
+        record.old.insert(path.to_owned(), seen);
+    }
+
+    /// How many sends there were.
+    pub fn count(&self) -> usize {
+        self.record().attempts.len()
+    }
+
+    /// The sends from that place on.
+    pub fn attempts_from(&self, place: usize) -> Vec<Attempt> {
+        self.record().attempts[place..].to_vec()
+    }
+
+    /// What a phone shows since its person was forgotten last.
     pub fn phone(&self, path: &str) -> Vec<Arrived> {
-        self.record().phones.get(path).cloned().unwrap_or_default()
+        let record = self.record();
+        let old = record.old.get(path).copied().unwrap_or_default();
+        record.phones.get(path).map(|phone| phone[old..].to_vec()).unwrap_or_default()
     }
 
     pub fn phones(&self) -> BTreeMap<String, Vec<Arrived>> {
@@ -166,33 +196,37 @@ impl Provider {
         record.told.remove(path);
     }
 
+    pub fn was_sent_in_a_transaction(&self) -> bool {
+        self.record().in_transaction
+    }
+
     /// How many sends are held.
     pub fn held(&self) -> usize {
         self.record().held.len()
     }
 
-    /// Lets the oldest held send come to its end.
-    pub fn release(&self) {
-        self.record().held.pop_first();
+    /// Lets the held send at that place come to its end.
+    pub fn release(&self, place: usize) {
+        self.record().held.remove(&place);
     }
 
     /// The process died before it wrote down what became of that attempt.
     pub fn forgets(&self, place: usize) {
-        if let Some(attempt) = self.record().attempts.get_mut(place) {
-            attempt.unrecorded = true;
+        let record = &mut *self.record();
+        let Some(attempt) = record.attempts.get_mut(place) else { return };
+        attempt.unrecorded = true;
+        if attempt.fate == Fate::Gone && !attempt.told_gone {
+            record.told.remove(&attempt.path);
         }
     }
 
-    /// The process died: what was held in it is on its way, and nobody will hear of it.
-    pub fn process_died(&self) {
+    /// A process died: the send at that place, held in it, is on its way, and nobody will hear of it.
+    pub fn process_died(&self, place: usize) {
         let mut record = self.record();
-        let held = std::mem::take(&mut record.held);
-        for attempt in &mut record.attempts {
-            if attempt.fate == Fate::Slow {
-                attempt.fate = Fate::DiedAfter;
-            }
+        record.held.remove(&place);
+        if let Some(attempt) = record.attempts.get_mut(place).filter(|attempt| attempt.fate == Fate::Slow) {
+            attempt.fate = Fate::DiedAfter;
         }
-        drop(held);
     }
 
     fn decide(&self, path: &str, at: Timestamp) -> (Fate, bool) {
@@ -229,8 +263,11 @@ impl Provider {
         let bulk = matches!(part.purpose, wasl::message::Purpose::Reminder | wasl::message::Purpose::Survey);
         let (key, path) = (key.0.clone(), to.path.to_string());
         let told_gone = record.told.contains(&path);
-        if fate == Fate::Gone {
-            record.told.insert(path.clone());
+        match fate {
+            Fate::Gone => drop(record.told.insert(path.clone())),
+            // What is taken again tells that the block is over.
+            Fate::Sent => drop(record.told.remove(&path)),
+            _ => {}
         }
         if matches!(fate, Fate::Sent | Fate::Unanswered | Fate::DiedAfter) {
             let phone = record.phones.entry(path.clone()).or_default();
@@ -254,6 +291,7 @@ impl Provider {
             overlaps,
             unrecorded: false,
         });
+        record.in_transaction |= fuse::open() > 0;
         if slow {
             record.held.insert(place);
             return Taken::Held(place);

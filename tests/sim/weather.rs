@@ -4,6 +4,14 @@ use super::rng::Rng;
 
 #[derive(Debug, Clone)]
 pub struct Weather {
+    /// Where and when it begins: see [`super::world::BEGINNINGS`].
+    pub beginning: usize,
+    /// Whether services ask a form that nobody wrote.
+    pub own_form: bool,
+    /// How many processes serve the database.
+    pub processes: usize,
+    /// Work that stands still between two transactions, while other things happen.
+    pub stalls: u32,
     /// A call of the engine in which the process dies.
     pub crash: u32,
     /// An acknowledgement that its sender never sees.
@@ -28,6 +36,12 @@ pub struct Weather {
     pub jump: u32,
     /// People who block us for a while.
     pub block: u32,
+    /// A disk that is full, for a while.
+    pub full: u32,
+    /// A storage of papers that fails, for a while.
+    pub storage: u32,
+    /// People who are forgotten, because they asked for it.
+    pub forget: u32,
     /// A row that is damaged on the disk while it waits.
     pub damage: u32,
 }
@@ -35,6 +49,10 @@ pub struct Weather {
 impl Weather {
     pub fn calm() -> Weather {
         Weather {
+            beginning: 0,
+            own_form: false,
+            processes: 1,
+            stalls: 0,
             crash: 0,
             ack_lost: 0,
             repeat: 0,
@@ -47,6 +65,9 @@ impl Weather {
             partition: 0,
             jump: 0,
             block: 0,
+            full: 0,
+            storage: 0,
+            forget: 0,
             damage: 0,
         }
     }
@@ -57,6 +78,10 @@ impl Weather {
         let mut some =
             |most: u32| if rng.chance(300 + 200 * rough) { rng.below(most as usize + 1) as u32 } else { 0 };
         Weather {
+            beginning: some(4).saturating_sub(2) as usize,
+            own_form: some(1) == 1,
+            processes: 1 + usize::from(some(1) == 1),
+            stalls: some(300),
             crash: some(120),
             ack_lost: some(200),
             repeat: some(150),
@@ -69,6 +94,9 @@ impl Weather {
             partition: some(15),
             jump: some(40),
             block: some(12),
+            full: some(15),
+            storage: some(15),
+            forget: some(15),
             damage: some(6),
         }
     }

@@ -30,7 +30,8 @@ impl<'a> Standing<'a> {
 pub(super) fn of<'a>(play: &Play<'_, 'a>, at: usize) -> Standing<'a> {
     let question = &play.form.questions[at];
     let view = View::of(play, at);
-    let relevant = question.relevant.as_ref().is_none_or(|expr| expr.eval(&view).truth());
+    let relevant = question.relevant.as_ref().is_none_or(|expr| expr.eval(&view).truth())
+        || crate::mutant::is("relevant_ignored");
     let value = match (relevant, &question.kind, &question.calculation) {
         (false, ..) | (true, Kind::Note, _) | (true, Kind::Calculate, None) => OnceCell::from(Cow::default()),
         (true, Kind::Calculate, Some(expr)) => {

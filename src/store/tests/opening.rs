@@ -172,6 +172,23 @@ async fn a_full_disk_is_told_apart_and_no_error_quotes_a_row() {
     assert!(matches!(full, StoreError::Full), "{full}");
 }
 
+/// Found by the simulator's full disks: the writer believed in its transaction ever after, and nothing more was written.
+#[tokio::test]
+async fn a_transaction_that_the_database_undid_by_itself_is_not_the_last() {
+    let (_folder, store) = fresh().await;
+    let mut tx = store.begin().await.unwrap();
+    somebody(&mut tx, "a").await;
+    sql("ROLLBACK").execute(&mut tx).await.unwrap();
+    drop(tx);
+    let mut tx = store.begin().await.unwrap();
+    let b = somebody(&mut tx, "b").await;
+    tx.commit().await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    assert!(person::get(&mut tx, b).await.unwrap().is_some());
+    let undone = person::at(&mut tx, &address("a")).await.unwrap();
+    assert!(undone.is_none(), "what was undone is not there");
+}
+
 pub(super) async fn pool(folder: &TempDir) -> (SqlitePool, Pools) {
     let options = SqliteConnectOptions::new().filename(folder.path().join("old.db")).create_if_missing(true);
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();

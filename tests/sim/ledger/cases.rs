@@ -59,7 +59,7 @@ pub async fn all_stand_as_told(sim: &Sim, books: &Books, figures: &mut Figures) 
 
 /// One submission; and of every step of the charity's side one notice, in order.
 async fn is_told_of(sim: &Sim, person: &Person, case: CaseId, lines: &[Line]) -> Result<(), Wrong> {
-    let from_their_own = person.messages.iter().any(|message| message.event.0 == case.0);
+    let from_their_own = person.own().any(|message| message.event.0 == case.0);
     require(from_their_own, || format!("{case} does not come from anything that was sent"))?;
     let store = sim.world.engine().store().clone();
     let mut tx = store.read().await.map_err(|error| error.to_string())?;
@@ -99,7 +99,7 @@ async fn is_answered_by(
     lines: &[Line],
 ) -> Result<(), Wrong> {
     let messages: BTreeMap<String, &Message> =
-        person.messages.iter().map(|message| (message.event.to_string(), message)).collect();
+        person.own().map(|message| (message.event.to_string(), message)).collect();
     let own = case.to_string();
     let begin = lines.iter().position(|line| source(line).is_some_and(|(event, _)| event == own));
     let lines = &lines[begin.unwrap_or(0)..];
@@ -136,15 +136,15 @@ async fn is_answered_by(
         }
     }
     let answers: Answers = opened.answers.iter().cloned().collect();
-    let zone = sim.world.engine().config().association.zone;
-    let play = Play::new(&opened.form, &answers, Moment { now: opened.signed.signature.at, zone });
-    for question in opened.form.questions.iter().filter(|q| takes_answer(q) && play.relevant(q)) {
+    let wanted = wanted(sim, opened, &answers)?;
+    for question in opened.form.questions.iter().filter(|q| takes_answer(q) && wanted.contains(&*q.id)) {
         let id = &question.id;
         require(put.contains(&**id), || format!("{name}: {id} was never asked"))?;
         let left_out = |(at, message, _): &(&str, &Message, &Line)| {
             let number = |text: &str| text.parse::<u32>().is_ok();
             let body = &message.inbound.body;
-            let skips = matches!(body, Body::Text(text) if text == "skip" || number(text));
+            // Who is asked for something and says no leaves it out.
+            let skips = matches!(body, Body::Text(text) if text == "skip" || text == "no" || number(text));
             *at == &**id && (skips || pressed(body))
         };
         require(answers.contains_key(id) || given.iter().any(left_out), || {
@@ -153,6 +153,28 @@ async fn is_answered_by(
         require(!question.required || answers.contains_key(id), || format!("{name}: {id} was left out"))?;
     }
     Ok(())
+}
+
+/// The questions that are asked of whoever gave these answers. Of a form that nobody wrote that is worked out here, and no
+/// other answer may have been handed in, nor one that its condition does not take; of those that ship the program is asked,
+/// as of the papers behind either.
+fn wanted<'o>(sim: &Sim, opened: &'o OpenedCase, answers: &Answers) -> Result<BTreeSet<&'o str>, Wrong> {
+    let zone = sim.world.engine().config().association.zone;
+    let play = Play::new(&opened.form, answers, Moment { now: opened.signed.signature.at, zone });
+    let Some(spec) = &sim.world.spec else {
+        return Ok(opened.form.questions.iter().filter(|q| play.relevant(q)).map(|q| &*q.id).collect());
+    };
+    let own = spec.wanted(answers);
+    let is_wanted = |q: &&Question| if spec.asks(&q.id) { own.contains(&*q.id) } else { play.relevant(q) };
+    let name = &opened.reference;
+    for (id, answer) in answers.iter().filter(|(id, _)| spec.asks(id)) {
+        require(own.contains(&**id), || format!("{name}: {id} is not to be asked, and is {answer:?}"))?;
+    }
+    for id in &own {
+        let answer = answers.get(*id);
+        require(spec.takes(id, answer), || format!("{name}: {id} must not be {answer:?}"))?;
+    }
+    Ok(opened.form.questions.iter().filter(is_wanted).map(|q| &*q.id).collect())
 }
 
 fn takes_answer(question: &Question) -> bool {
@@ -235,6 +257,8 @@ pub async fn decisions_count_once(sim: &Sim, books: &Books) -> Result<(), Wrong>
             return Err(format!("{id} was never taken"));
         };
         match why {
+            // Its request's person was forgotten before it was taken.
+            Some(why) if why == "erased" => {}
             Some(_) => refused += 1,
             None => *in_force.entry(case).or_insert(0) += 1,
         }

@@ -42,7 +42,7 @@ pub fn lines_stand_once_and_in_order(person: &Person, books: &Books) -> Result<(
     let lines = books.lines(person);
     let path = &person.address.path;
     let messages: BTreeMap<String, &Message> =
-        person.messages.iter().map(|message| (message.event.to_string(), message)).collect();
+        person.own().map(|message| (message.event.to_string(), message)).collect();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut next: BTreeMap<&str, usize> = BTreeMap::new();
     for (place, line) in lines.iter().enumerate() {
@@ -79,7 +79,7 @@ pub fn lines_stand_once_and_in_order(person: &Person, books: &Books) -> Result<(
 /// What was acknowledged before another was sent stands before it; so does what was stored before it in one batch.
 fn in_order(person: &Person, places: &BTreeMap<&str, usize>) -> Result<(), Wrong> {
     let place = |message: &Message| places.get(message.event.to_string().as_str()).copied();
-    let all: Vec<(&Message, usize)> = person.messages.iter().filter_map(|m| Some((m, place(m)?))).collect();
+    let all: Vec<(&Message, usize)> = person.own().filter_map(|m| Some((m, place(m)?))).collect();
     for (earlier, at) in &all {
         let known = [earlier.acked, earlier.stored].into_iter().flatten().min();
         for (later, then) in &all {
@@ -101,7 +101,7 @@ pub fn everything_is_answered(person: &Person, books: &Books) -> Result<(), Wron
     }
     let answered: BTreeSet<&str> =
         lines.iter().filter(|line| !is_theirs(line)).filter_map(|line| Some(source(line)?.0)).collect();
-    for message in &person.messages {
+    for message in person.own() {
         let event = message.event.to_string();
         let taken = books.inbox.contains_key(&event);
         require(!taken || answered.contains(event.as_str()), || {

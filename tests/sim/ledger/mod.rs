@@ -2,6 +2,7 @@
 //! here asks the code under test what it thinks of itself, but for the form's own conditions.
 
 mod cases;
+mod forgotten;
 mod inbound;
 mod outbound;
 mod rest;
@@ -9,6 +10,7 @@ mod talk;
 
 use std::collections::BTreeMap;
 
+pub use forgotten::Forgetting;
 use wasl::engine::Line;
 use wasl::message::{PersonId, Speaker};
 
@@ -40,7 +42,9 @@ pub async fn balances(sim: &mut Sim) -> Result<Figures, Wrong> {
 }
 
 async fn check(sim: &mut Sim, books: &Books) -> Result<Figures, Wrong> {
-    let mut figures = Figures { deaths: sim.world.deaths as usize, ..Figures::default() };
+    let (deaths, acts) = (sim.world.deaths as usize, sim.office.acts as usize);
+    let mut figures = Figures { deaths, acts, ..Figures::default() };
+    (figures.stood_still, figures.forgotten) = (sim.world.stood_still, sim.forgotten);
     inbound::nothing_is_lost_or_taken_twice(sim, books)?;
     for person in &sim.people {
         let lines = books.lines(person);

@@ -43,7 +43,7 @@ pub fn phones_agree(sim: &Sim, books: &Books, figures: &mut Figures) -> Result<(
         goes_as_agreed(row, attempts)?;
     }
     for row in books.outbox.iter().filter(|row| row.speaker != "you") {
-        ends_as_told(row, of.get(row.id.as_str()).map_or(&[], Vec::as_slice), books)?;
+        ends_as_told(sim, row, of.get(row.id.as_str()).map_or(&[], Vec::as_slice), books)?;
     }
     Ok(())
 }
@@ -79,12 +79,17 @@ fn goes_as_agreed(row: &Said, attempts: &[&Attempt]) -> Result<(), Wrong> {
 }
 
 /// What a part came to: it arrived, or somebody was told that it did not.
-fn ends_as_told(row: &Said, attempts: &[&Attempt], books: &Books) -> Result<(), Wrong> {
+fn ends_as_told(sim: &Sim, row: &Said, attempts: &[&Attempt], books: &Books) -> Result<(), Wrong> {
     let key = &row.id;
     let arrived = attempts
         .iter()
         .any(|a| matches!(a.fate, Fate::Sent | Fate::Unanswered | Fate::DiedAfter | Fate::Slow));
     match row.state.as_str() {
+        "forgotten" => {
+            let before = sim.people.iter().flat_map(|person| &person.before);
+            let forgotten = before.map(ToString::to_string).any(|id| id == row.person);
+            require(forgotten && row.path.is_empty(), || format!("{key} is forgotten, and nobody else is"))
+        }
         "readable" => require(row.path.starts_with("webchat"), || format!("{key} is nowhere to be read")),
         "sent" => require(arrived, || format!("{key} is called sent, and never arrived")),
         "late" => {

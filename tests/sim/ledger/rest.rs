@@ -6,8 +6,14 @@ use wasl::message::PersonId;
 use super::{Sim, Wrong, require};
 use crate::world::vault;
 
-/// No draft outlives its days, and no timer waits for a session that is gone.
+/// Papers and their bytes agree; no draft outlives its days, and no timer waits for a session that is gone.
 pub async fn nothing_is_left(sim: &Sim) -> Result<(), Wrong> {
+    let (papers, listed) = (sim.world.base.papers(), sim.world.base.listed_papers().await);
+    require(papers == listed, || {
+        let lost: Vec<_> = listed.difference(&papers).collect();
+        let left: Vec<_> = papers.difference(&listed).collect();
+        format!("papers without bytes: {lost:?}; bytes without a paper: {left:?}")
+    })?;
     for timer in sim.world.base.timers().await {
         let known: Timer = serde_json::from_str(&timer).map_err(|_| format!("a timer called {timer}"))?;
         require(matches!(known, Timer::Survey(_)), || format!("{timer} is armed at the end"))?;
