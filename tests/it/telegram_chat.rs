@@ -68,6 +68,50 @@ async fn many_choices_have_pages_and_typing_finds_any_of_them() {
     assert_eq!(sister.times("Certificate of Islam"), 1, "{}", sister.transcript());
 }
 
+const OF_SEVERAL: &str = "
+| survey | type | name | label::English (en) | label::Arabic (ar) | required |
+| | select_multiple day | days | Which days suit you? | ما الأيام المناسبة؟ | yes |
+| | text | suggestion | What do you suggest? | ما اقتراحك؟ | yes |
+| choices | list_name | name | label::English (en) | label::Arabic (ar) |
+| | day | sat | Saturday | السبت |
+| | day | sun | Sunday | الأحد |
+| | day | mon | Monday | الاثنين |
+| settings | form_id | form_title::English (en) | form_title::Arabic (ar) | version | default_language |
+| | suggestion | Suggestion | اقتراح | 1 | Arabic (ar) |
+";
+
+#[tokio::test]
+async fn several_choices_are_ticked_on_one_message_until_done() {
+    let forms = tempfile::tempdir().unwrap();
+    std::fs::write(forms.path().join("suggestion.md"), OF_SEVERAL).unwrap();
+    for mode in ["polling", "webhook"] {
+        let house = House::open_with(mode, &format!("forms.folder = '{}'", forms.path().display())).await;
+        let sister = house.telegram.person("Maryam");
+        house.arrives(&sister).await;
+        sister.taps("Suggest or complain");
+        sister.expects("We are glad to hear you.").await;
+        sister.taps("A suggestion");
+        let asked = sister.expects("Which days suit you?").await;
+        house.settle().await;
+        let labels = || sister.last().buttons.concat();
+        assert_eq!(labels()[..4], ["Saturday", "Sunday", "Monday", "Done ✓"], "{}", sister.transcript());
+        for (tap, seen) in [
+            ("Sunday", ["Saturday", "✓ Sunday", "Monday"]),
+            ("Monday", ["Saturday", "✓ Sunday", "✓ Monday"]),
+            ("✓ Sunday", ["Saturday", "Sunday", "✓ Monday"]),
+            ("Saturday", ["✓ Saturday", "Sunday", "✓ Monday"]),
+        ] {
+            sister.taps(tap);
+            house.settle().await;
+            assert_eq!(sister.last().id, asked.id, "nothing new is written: {}", sister.transcript());
+            assert_eq!(labels()[..3], seen, "{}", sister.transcript());
+        }
+        sister.taps("Done ✓");
+        sister.expects("What do you suggest?").await;
+        assert!(sister.transcript().contains("Saturday and Monday"), "{}", sister.transcript());
+    }
+}
+
 #[tokio::test]
 async fn an_edited_answer_counts_where_it_did_not_do_before() {
     let house = House::open("polling").await;
