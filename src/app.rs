@@ -287,6 +287,9 @@ async fn turn_loop(engine: Engine, stopped: watch::Receiver<bool>) {
 async fn decision_loop(engine: Engine, stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         let round = async {
+            if engine.look_for_newer().await? {
+                return Ok(());
+            }
             engine.take_decisions().await?;
             engine.close_due().await?;
             engine.sweep_papers().await?;

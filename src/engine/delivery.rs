@@ -46,7 +46,7 @@ impl Engine {
     /// # Errors
     /// When the store fails. A part that was sent and could not be recorded is claimed again as unknown.
     pub async fn deliver(&self) -> Result<Worked, StoreError> {
-        for channel in self.senders() {
+        for channel in self.senders().filter(|_| !self.is_superseded()) {
             let mut tx = self.inner.store.begin().await?;
             let Some(claimed) = self.claim(&mut tx, channel.id(), 1).await?.pop() else {
                 tx.commit().await?;
@@ -85,7 +85,7 @@ impl Engine {
             self.record(&mut tx, landing).await?;
         }
         let mut departures = Vec::new();
-        if self.pace(channel).is_none_or(|pace| pace.rests(self.now()).is_none()) {
+        if !self.is_superseded() && self.pace(channel).is_none_or(|pace| pace.rests(self.now()).is_none()) {
             for claimed in self.claim(&mut tx, channel, most).await? {
                 departures.extend(self.departing(&mut tx, claimed).await?);
             }

@@ -29,6 +29,9 @@ impl Engine {
     /// # Errors
     /// When the store fails: the file is fetched again later.
     pub async fn fetch(&self) -> Result<Worked, StoreError> {
+        if self.is_superseded() {
+            return Ok(Worked::Nothing);
+        }
         let now = self.now();
         let mut tx = self.inner.store.begin().await?;
         let unfetched = store::inbox::to_fetch(&mut tx, now, now.plus(LEASE)).await?;

@@ -82,6 +82,9 @@ impl Engine {
     /// # Errors
     /// See [`NotPulled`]; what was not stored comes again.
     pub async fn pull(&self, channel: &Arc<dyn Channel>) -> Result<Worked, NotPulled> {
+        if self.is_superseded() {
+            return Ok(Worked::Nothing);
+        }
         let (name, server, now) = (channel.id().as_str(), self.inner.exchange.name(), self.now());
         let mut tx = self.inner.store.begin().await?;
         let held = store::pull::hold(&mut tx, name, server, now, now.plus(self.held())).await?;

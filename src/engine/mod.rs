@@ -28,6 +28,7 @@ mod signed;
 mod staff;
 mod status;
 mod submit;
+mod superseded;
 mod timer;
 mod turn;
 mod written;
@@ -114,6 +115,7 @@ struct Inner {
     exchange: exchange::Exchange,
     /// How the store was when it was last written to.
     condition: condition::Last,
+    superseded: superseded::Superseded,
 }
 
 /// Why the engine could not start.
@@ -179,6 +181,7 @@ impl Engine {
             watchers: broadcast::channel(NUDGES).0,
             exchange: exchange::Exchange::new(),
             condition: condition::Last::default(),
+            superseded: superseded::Superseded::default(),
         };
         Ok(Engine { inner: Arc::new(inner) })
     }

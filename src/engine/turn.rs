@@ -88,8 +88,10 @@ impl Engine {
                 let _ = answer.send(heard);
             }
         }
-        let timers = self.ring_timers(&mut tx, now).await?;
-        let waiting = store::inbox::waiting(&mut tx, up_to, BATCH as i64).await?;
+        let leaves = self.is_superseded();
+        let timers = !leaves && self.ring_timers(&mut tx, now).await?;
+        let most = if leaves { 0 } else { BATCH as i64 };
+        let waiting = store::inbox::waiting(&mut tx, up_to, most).await?;
         let (fresh, tried): (Vec<Waiting>, Vec<Waiting>) = waiting.into_iter().partition(|w| w.attempt == 0);
         let worked = received || timers || !fresh.is_empty() || !tried.is_empty();
         #[cfg(feature = "mutant")]

@@ -170,6 +170,14 @@ pub enum OpenError {
         /// The database.
         path: PathBuf,
     },
+    /// A command is newer than the servers that run on it.
+    #[error(
+        "{database} is served by an older wasl, and a command does not bring it forward meanwhile; upgrade a server first, then run this again"
+    )]
+    Served {
+        /// Its name and place.
+        database: String,
+    },
     /// Written by a newer wasl.
     #[error(
         "{database} has schema version {found}, and this wasl knows only {known}; run the newer wasl again, or restore a backup made before the upgrade"

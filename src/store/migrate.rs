@@ -1,9 +1,15 @@
 //! The schema's steps, embedded; forward only.
+//!
+//! Servers of two versions may run on one PostgreSQL database while they are upgraded one after the other. So a step only
+//! adds what the version before can leave out, and whatever changes what is kept is a step, a conversation's shape too, be
+//! it one that does nothing: by it a server of an older version knows (`is_outdated`) to turn and send nothing more and
+//! only to take in what comes. The newer one gives it time for that.
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use super::error::Result;
 use super::open::Pools;
+use super::postgres::answer;
 
 macro_rules! migrations {
     ($($version:literal $name:literal),* $(,)?) => {
@@ -65,8 +71,8 @@ pub(super) async fn found(pools: &Pools) -> Result<i64> {
         Pools::Postgres(primary) => {
             let pool = &primary.pool();
             let there = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
-            let there: bool = sqlx::query_scalar(there).fetch_one(pool).await?;
-            if !there { Ok(0) } else { Ok(sqlx::query_scalar(NEWEST).fetch_one(pool).await?) }
+            let there: bool = answer(sqlx::query_scalar(there).fetch_one(pool)).await?;
+            if !there { Ok(0) } else { Ok(answer(sqlx::query_scalar(NEWEST).fetch_one(pool)).await?) }
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sqlx::SqlitePool;
 use sqlx::postgres::PgListener;
@@ -12,6 +13,9 @@ use super::error::{OpenError, Result, StoreError};
 use super::query::sql;
 use super::tx::{Inner, Tx};
 use super::{migrate, postgres, sqlite};
+
+/// How long servers of an older version are given to see that this one is newer: they look every five seconds.
+pub(super) const NOTICE: Duration = Duration::from_secs(8);
 
 /// An open database. Cheap to clone; the clones share it.
 #[derive(Clone)]
@@ -42,7 +46,18 @@ impl Store {
     /// them, the primary is used, wherever that is at the moment.
     pub async fn open(url: &str) -> std::result::Result<Store, OpenError> {
         if postgres::is_meant(url) {
-            return Store::open_shared(url).await;
+            let (store, primary, name) = Store::connect(url, &postgres::name_of_server()).await?;
+            if store.is_behind(&name).await? {
+                store.migrate(&name).await?;
+            }
+            let unusable = |source| OpenError::Unusable { database: name, source };
+            if primary.serves_another().await.map_err(unusable)? {
+                tracing::info!(
+                    "servers of an older version run; they are given time to leave the work to this one"
+                );
+                tokio::time::sleep(NOTICE).await;
+            }
+            return Ok(store);
         }
         let path = sqlite::path_of(url)?;
         let lock = sqlite::lock(&path)?;
@@ -62,18 +77,16 @@ impl Store {
         }
     }
 
-    /// Opens it for a short command, beside a server that may be running. An old schema is brought up to date; of
-    /// SQLite that is refused while a server runs.
+    /// Opens it for a short command, beside a server that may be running. An old schema is brought up to date; that is
+    /// refused while a server runs.
     pub async fn open_shared(url: &str) -> std::result::Result<Store, OpenError> {
         if postgres::is_meant(url) {
-            let (primary, name) = postgres::connect(url).await?;
-            let store = Store {
-                pools: Pools::Postgres(Arc::new(primary)),
-                stale_log: Arc::default(),
-                _lock: None,
-                place: None,
-            };
+            let (store, primary, name) = Store::connect(url, postgres::NAME_OF_COMMAND).await?;
             if store.is_behind(&name).await? {
+                let served = primary.serves_another().await;
+                if served.map_err(|source| OpenError::Unusable { database: name.clone(), source })? {
+                    return Err(OpenError::Served { database: name });
+                }
                 store.migrate(&name).await?;
             }
             return Ok(store);
@@ -92,6 +105,16 @@ impl Store {
             drop(lock);
         }
         Ok(store)
+    }
+
+    async fn connect(
+        url: &str,
+        called: &str,
+    ) -> std::result::Result<(Store, Arc<postgres::Primary>, String), OpenError> {
+        let (primary, name) = postgres::connect(url, called).await?;
+        let (primary, stale_log) = (Arc::new(primary), Arc::default());
+        let store = Store { pools: Pools::Postgres(primary.clone()), stale_log, _lock: None, place: None };
+        Ok((store, primary, name))
     }
 
     /// Opens an SQLite database that nobody serves, as it is, and keeps servers out; with it, its schema's version.
@@ -214,6 +237,12 @@ impl Store {
     /// The newest schema version that this build knows.
     pub fn schema_version() -> i64 {
         migrate::newest()
+    }
+
+    /// Whether a newer wasl has brought a shared database forward since it was opened: what that one keeps, this build
+    /// may not understand.
+    pub async fn is_outdated(&self) -> Result<bool> {
+        Ok(self.is_shared() && migrate::found(&self.pools).await? > migrate::newest())
     }
 
     /// Whether the schema is older than this build; a newer one is refused.

@@ -11,6 +11,7 @@ use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction};
 use tokio::time::timeout;
 
 use super::error::{OpenError, Result, StoreError};
+use super::migrate;
 
 /// Connections of one server: more do not make two cores faster.
 const CONNECTIONS: u32 = 12;
@@ -46,10 +47,18 @@ struct At {
     pool: PgPool,
 }
 
-/// Connects to the primary among the hosts of the address; with it, the database's name for people: hosts and database,
-/// never user or password.
-pub(super) async fn connect(url: &str) -> std::result::Result<(Primary, String), OpenError> {
-    let hosts = hosts_of(url).ok_or(OpenError::PostgresUrl)?;
+/// What a server's connections are called: other versions know by it that it is another.
+pub(super) fn name_of_server() -> String {
+    format!("wasl/{}", migrate::newest())
+}
+
+/// What a command's connections are called.
+pub(super) const NAME_OF_COMMAND: &str = "wasl command";
+
+/// Connects to the primary among the hosts of the address, under a name that PostgreSQL shows; with it, the database's
+/// name for people: hosts and database, never user or password.
+pub(super) async fn connect(url: &str, called: &str) -> std::result::Result<(Primary, String), OpenError> {
+    let hosts = hosts_of(url, called).ok_or(OpenError::PostgresUrl)?;
     let places: Vec<String> = hosts.iter().map(place_of).collect();
     let database = hosts.first().and_then(|host| host.get_database()).unwrap_or("wasl");
     let name = format!("{database} at {}", places.join(", "));
@@ -68,7 +77,7 @@ pub(super) async fn connect(url: &str) -> std::result::Result<(Primary, String),
 }
 
 /// The hosts of `postgres://user:password@one:5432,two:5432/database`: the driver takes one only.
-fn hosts_of(url: &str) -> Option<Vec<PgConnectOptions>> {
+fn hosts_of(url: &str, called: &str) -> Option<Vec<PgConnectOptions>> {
     let (scheme, rest) = url.split_once("://")?;
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let (user, hosts) = authority.rsplit_once('@').map_or(("", authority), |(user, hosts)| (user, hosts));
@@ -76,7 +85,7 @@ fn hosts_of(url: &str) -> Option<Vec<PgConnectOptions>> {
     let one = |host: &str| {
         let host = PgConnectOptions::from_str(&format!("{scheme}://{user}{at}{host}{rest}")).ok()?;
         // `?host=one,two` is not taken apart.
-        (!host.get_host().contains(',')).then(|| configured(host))
+        (!host.get_host().contains(',')).then(|| configured(host, called))
     };
     let many = hosts.contains(',');
     hosts.split(',').map(|host| if many && host.is_empty() { None } else { one(host) }).collect()
@@ -84,8 +93,8 @@ fn hosts_of(url: &str) -> Option<Vec<PgConnectOptions>> {
 
 /// A server that loses its network in the middle of a transaction must not hold rows for ever. With
 /// `synchronous_commit` off, commits that were acknowledged could be lost.
-fn configured(host: PgConnectOptions) -> PgConnectOptions {
-    host.application_name("wasl")
+fn configured(host: PgConnectOptions, called: &str) -> PgConnectOptions {
+    host.application_name(called)
         .statement_cache_capacity(256)
         .options([("idle_in_transaction_session_timeout", "60s"), ("synchronous_commit", "on")])
 }
@@ -154,6 +163,15 @@ async fn timeline_of(host: &PgConnectOptions) -> sqlx::Result<Option<i64>> {
 }
 
 impl Primary {
+    /// Whether a server of another version is connected.
+    pub(super) async fn serves_another(&self) -> Result<bool> {
+        let another = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+             WHERE datname = current_database() AND application_name <> $1
+               AND (application_name = 'wasl' OR application_name LIKE 'wasl/%'))";
+        let asked = sqlx::query_scalar(another).bind(name_of_server());
+        Ok(answer(asked.fetch_one(&self.pool())).await?)
+    }
+
     /// The pool on the primary as it was last found.
     pub(super) fn pool(&self) -> PgPool {
         self.at.read().unwrap_or_else(PoisonError::into_inner).pool.clone()

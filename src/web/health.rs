@@ -10,9 +10,11 @@ use crate::channel::webchat;
 use crate::engine::Condition;
 use crate::message::{Address, ChannelId};
 
-/// `GET /healthz`: 200 for as long as the process answers at all; `store` says how the store is.
+/// `GET /healthz`: 200 for as long as the process answers at all; `store` says how the store is, `version`
+/// whether a newer wasl serves the same database.
 pub async fn alive(State(state): State<WebState>) -> Json<Value> {
-    Json(json!({"status": "alive", "store": state.engine().condition().as_str()}))
+    let version = if state.engine().is_superseded() { "superseded" } else { "current" };
+    Json(json!({"status": "alive", "store": state.engine().condition().as_str(), "version": version}))
 }
 
 /// `GET /readyz`: 200 when the store answers a read and takes what comes, else 503.

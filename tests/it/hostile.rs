@@ -180,10 +180,12 @@ async fn pages_that_nobody_may_see() {
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path} sends strangers to the login");
         assert!(answer.headers()["location"].to_str().unwrap().starts_with("/desk/login"));
     }
-    for path in ["/status/none", "/nowhere", "/metrics", "/chat/api/nowhere", "/webhook/telegram"] {
+    for path in ["/status/none", "/nowhere", "/metrics", "/chat/api/nowhere"] {
         let answer = client.get(format!("{}{path}", bot.url)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
     }
+    let closed = client.post(format!("{}/webhook/telegram", bot.url)).body("{}").send().await.unwrap();
+    assert_eq!(closed.status(), StatusCode::NOT_FOUND, "a channel that is not open");
     let answer = client.get(format!("{}/desk/setup/none", bot.url)).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::GONE, "no invitation, or no longer");
     let cross = client

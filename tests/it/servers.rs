@@ -8,10 +8,10 @@ use tokio::sync::watch;
 use wasl::app;
 use wasl::channel::webchat::Webchat;
 use wasl::dialogue::Timer;
-use wasl::engine::Engine;
+use wasl::engine::{Engine, Worked};
 use wasl::form::{Form, Workbook};
 use wasl::message::{Address, Body, Inbound, PersonId, SessionId, Speaker, derive_id};
-use wasl::store;
+use wasl::store::{self, Store};
 use wasl::time::{Clock, ManualClock, Timestamp};
 
 use super::alone::at;
@@ -58,6 +58,30 @@ async fn quiet(engine: &Engine) {
     while !engine.is_quiet().await.unwrap() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_servers_are_upgraded_the_older_take_in_and_the_newer_answer() {
+    let Some(servers) = Servers::new() else { return };
+    let (older, newer) = (servers.one().await, servers.one().await);
+    let version = Store::schema_version();
+    let brought =
+        |to: i64, from: i64| format!("UPDATE _sqlx_migrations SET version = {to} WHERE version = {from}");
+    // As a newer program would leave it; this one knows no newer step.
+    Database::of(servers.folder.path()).await.run(&brought(9999, version)).await;
+    assert!(older.look_for_newer().await.unwrap());
+    let from = at("a person");
+    tokio::join!(hears(&older, &from, "1", "hello"), async {
+        while older.tick().await.unwrap() == Worked::Nothing {}
+    });
+    assert_eq!(older.tick().await.unwrap(), Worked::Nothing, "it waits for the newer one");
+    assert!(!newer.is_quiet().await.unwrap());
+    while newer.tick().await.unwrap() == Worked::Some {}
+    let lines = older.newest_lines(&from, 10).await.unwrap();
+    assert_eq!(lines.iter().filter(|line| line.part.from == Speaker::Bot).count(), 1, "answered once");
+    // Taken back: a restored backup, or the older program's own restart.
+    Database::of(servers.folder.path()).await.run(&brought(version, 9999)).await;
+    assert!(!older.look_for_newer().await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

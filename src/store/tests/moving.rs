@@ -75,7 +75,7 @@ async fn what_the_database_numbers_itself_is_known() {
 /// One row at least in every table that the data of each version's day leaves empty.
 const MORE: &str = "
     UPDATE survey_answer SET session = '0000000d-0000-8000-8000-000000000000';
-    INSERT INTO master_key VALUES (1, 'digest');
+    INSERT INTO pull VALUES ('telegram', '5', 'one', 9);
     INSERT INTO blind VALUES ('phone', 'd1', '0000000a-0000-8000-8000-000000000000', NULL);
     INSERT INTO quarantine VALUES (7, 'webchat', x'00ff', 'unreadable', 8000001);
     INSERT INTO staff_session VALUES ('t', '0000000b-0000-8000-8000-000000000000', 9, 10);

@@ -1,11 +1,18 @@
 //! What is PostgreSQL's alone: several servers on one database.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
 
 use super::*;
 use crate::store::case::NewCaseEvent;
-use crate::store::{OpenError, StoreError, audit, erasure, timer};
+use crate::store::open::{NOTICE, Pools};
+use crate::store::postgres::connect;
+use crate::store::{OpenError, StoreError, audit, erasure, migrate, timer};
 
 /// Whether a future still waits after a moment.
 async fn waits<F: Future>(future: &mut std::pin::Pin<Box<F>>) -> bool {
@@ -196,6 +203,33 @@ async fn several_open_a_new_database_at_once_and_a_newer_one_is_refused() {
     tx.commit().await.unwrap();
     let text = Store::open(&url).await.err().expect("newer").to_string();
     assert!(text.contains("schema version 999") && text.contains("knows only"), "{text}");
+}
+
+#[tokio::test]
+async fn servers_of_an_older_version_are_given_time_and_a_command_waits_for_a_server() {
+    if !postgres::is_meant() {
+        return;
+    }
+    let url = postgres::database();
+    let newest = Store::schema_version();
+    let pools = Pools::Postgres(Arc::new(connect(&url, "a test").await.unwrap().0));
+    migrate::forward(&pools, newest - 1).await.unwrap();
+    let options: PgConnectOptions = url.parse().unwrap();
+    let older = PgConnection::connect_with(&options.application_name("wasl/1")).await.unwrap();
+    let text = Store::open_shared(&url).await.err().expect("it is served").to_string();
+    assert!(text.contains("upgrade a server first"), "{text}");
+    assert_eq!(migrate::found(&pools).await.unwrap(), newest - 1);
+    let since = Instant::now();
+    Store::open(&url).await.unwrap();
+    assert!(since.elapsed() >= NOTICE, "it was given no time");
+    assert_eq!(migrate::found(&pools).await.unwrap(), newest);
+    older.close().await.unwrap();
+    // Commands and servers of the same version give nobody time.
+    let command = PgConnectOptions::from_str(&url).unwrap().application_name("wasl command");
+    let _command = PgConnection::connect_with(&command).await.unwrap();
+    let since = Instant::now();
+    let stores = futures_util::future::join_all((0..3).map(|_| Store::open(&url))).await;
+    assert!(stores.iter().all(Result::is_ok) && since.elapsed() < NOTICE);
 }
 
 #[tokio::test]

@@ -177,6 +177,10 @@ const OF_EVERY_OPENING: &[&str] = &[
     "SELECT coalesce(max(version), 0) FROM _sqlx_migrations",
     // By the test in which servers hear each other.
     "SELECT pg_notify('wasl', $1)",
+    // By the test of two versions.
+    "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+             WHERE datname = current_database() AND application_name <> $1
+               AND (application_name = 'wasl' OR application_name LIKE 'wasl/%'))",
     // By the tests with several hosts.
     "SELECT pg_is_in_recovery()",
     "SELECT CASE WHEN NOT pg_is_in_recovery() THEN
