@@ -94,7 +94,7 @@ async fn several_choices_are_ticked_on_one_message_until_done() {
         let asked = sister.expects("Which days suit you?").await;
         house.settle().await;
         let labels = || sister.last().buttons.concat();
-        assert_eq!(labels()[..4], ["Saturday", "Sunday", "Monday", "Done ✓"], "{}", sister.transcript());
+        assert_eq!(labels()[..4], ["Saturday", "Sunday", "Monday", "✔ Done"], "{}", sister.transcript());
         for (tap, seen) in [
             ("Sunday", ["Saturday", "✓ Sunday", "Monday"]),
             ("Monday", ["Saturday", "✓ Sunday", "✓ Monday"]),
@@ -106,7 +106,7 @@ async fn several_choices_are_ticked_on_one_message_until_done() {
             assert_eq!(sister.last().id, asked.id, "nothing new is written: {}", sister.transcript());
             assert_eq!(labels()[..3], seen, "{}", sister.transcript());
         }
-        sister.taps("Done ✓");
+        sister.taps("✔ Done");
         sister.expects("What do you suggest?").await;
         assert!(sister.transcript().contains("Saturday and Monday"), "{}", sister.transcript());
     }
