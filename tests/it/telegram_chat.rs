@@ -108,7 +108,7 @@ async fn several_choices_are_ticked_on_one_message_until_done() {
         }
         sister.taps("✔ Done");
         sister.expects("What do you suggest?").await;
-        assert!(sister.transcript().contains("Saturday and Monday"), "{}", sister.transcript());
+        assert!(sister.transcript().contains("Saturday, Monday"), "{}", sister.transcript());
     }
 }
 
