@@ -52,7 +52,24 @@ struct Run {
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(compare());
+    // `-- --bench engine 40`: one thing alone, for a profiler.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    match asked.as_slice() {
+        [] => runtime.block_on(compare()),
+        [what, people] => runtime.block_on(alone(what, people.parse().expect("how many people"))),
+        _ => panic!("say nothing, or what and how many people: engine 40"),
+    }
+}
+
+async fn alone(what: &str, people: usize) {
+    let run = match what {
+        "bare" => run_bare(people).await,
+        "engine" => run_engine(people).await,
+        "http" => run_http(people).await,
+        "telegram" => run_telegram(people, Duration::ZERO).await,
+        _ => panic!("there are bare, engine, http and telegram"),
+    };
+    tell(people, what, &[run], f64::NAN);
 }
 
 async fn compare() {
@@ -243,8 +260,9 @@ async fn bare_loop(pool: SqlitePool, mut turns: mpsc::Receiver<Turn>) {
 // The engine.
 
 async fn start(folder: &Path, more: &str) -> Engine {
-    // No limits: one machine plays all the people.
-    let limits = "policy.messages_per_minute = 1000000\npolicy.sessions_per_minute = 1000000";
+    // No limits: one machine plays all the people. As a program that has run for a while.
+    let limits = "policy.messages_per_minute = 1000000\npolicy.sessions_per_minute = 1000000\n\
+         server.caution_seconds = 0";
     let mut config = Config::from_toml(&format!("{limits}\n{more}")).unwrap();
     config.store.url = format!("sqlite://{}", folder.join("wasl.db").display());
     config.vault.key_file = folder.join("vault.key");

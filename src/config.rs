@@ -57,6 +57,8 @@ pub struct Server {
     pub public_url: String,
     /// How long a stop may take, in seconds.
     pub shutdown_seconds: u64,
+    /// How long after a start what comes in is stored in a commit of its own, in seconds.
+    pub caution_seconds: u64,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
 }

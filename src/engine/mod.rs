@@ -116,6 +116,7 @@ struct Inner {
     /// How the store was when it was last written to.
     condition: condition::Last,
     superseded: superseded::Superseded,
+    began: Timestamp,
 }
 
 /// Why the engine could not start.
@@ -141,6 +142,7 @@ impl Engine {
     /// When the store fails, or holds a form that this version cannot read.
     pub async fn start(parts: Parts) -> Result<Engine, StartError> {
         let Parts { config, words, mut shelf, clock, store, vault, documents, channels } = parts;
+        let began = clock.now();
         let mut tx = store.begin().await?;
         store::inbox::interrupted(&mut tx).await?;
         if !store.is_shared() {
@@ -182,6 +184,7 @@ impl Engine {
             exchange: exchange::Exchange::new(),
             condition: condition::Last::default(),
             superseded: superseded::Superseded::default(),
+            began,
         };
         Ok(Engine { inner: Arc::new(inner) })
     }

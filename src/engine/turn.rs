@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tokio::sync::mpsc;
+use chrono::Duration;
+use tokio::sync::{mpsc, oneshot};
 
 use super::Engine;
 use super::apart;
@@ -20,6 +21,7 @@ use crate::mutant;
 use crate::store::inbox::Waiting;
 use crate::store::task::TaskKind;
 use crate::store::{self, StoreError, Tx};
+use crate::time::Timestamp;
 use crate::vault::PersonKey;
 
 /// How many receipts and how many turns one commit may carry.
@@ -39,7 +41,6 @@ pub enum Worked {
 /// What one commit leads to once it is made.
 #[derive(Default)]
 struct After {
-    heard: Vec<(tokio::sync::oneshot::Sender<Heard>, Heard)>,
     people: Vec<PersonId>,
     applied: Applied,
 }
@@ -69,31 +70,24 @@ impl Engine {
     async fn tick_once(&self) -> Result<Worked, StoreError> {
         // One tick at a time in a process, whatever the database allows.
         let mut incoming = self.inner.incoming.lock().await;
-        let receipts = waiting_receipts(&mut incoming);
+        let (inbound, mut answers): (Vec<Coming>, Vec<_>) = waiting_receipts(&mut incoming)
+            .into_iter()
+            .map(|Receipt { coming, answer }| (coming, answer))
+            .unzip();
         let now = self.now();
         let mut after = After::default();
         let mut tx = self.inner.store.begin().await?;
-        // What is visible now is committed; only that is turned, so that a turn that aborts can never take a
-        // message with it that its sender still believes to be on the way.
-        let up_to = store::inbox::last_seq(&mut tx).await?;
-        let received = !receipts.is_empty();
-        let (inbound, answers): (Vec<Coming>, Vec<_>) =
-            receipts.into_iter().map(|Receipt { coming, answer }| (coming, answer)).unzip();
+        let up_to = if self.stores_first(now) { store::inbox::last_seq(&mut tx).await? } else { i64::MAX };
         let heard = self.hear(&mut tx, &inbound, now).await.map_err(|failed| self.give_up(failed))?;
-        // Who is not answered hears that it was not stored: the answer's other end is dropped.
-        after.heard =
-            answers.into_iter().zip(heard).filter_map(|(answer, heard)| Some((answer, heard?))).collect();
         if mutant::is("ack_first") {
-            for (answer, heard) in after.heard.drain(..) {
-                let _ = answer.send(heard);
-            }
+            tell(std::mem::take(&mut answers), &heard);
         }
         let leaves = self.is_superseded();
         let timers = !leaves && self.ring_timers(&mut tx, now).await?;
         let most = if leaves { 0 } else { BATCH as i64 };
         let waiting = store::inbox::waiting(&mut tx, up_to, most).await?;
         let (fresh, tried): (Vec<Waiting>, Vec<Waiting>) = waiting.into_iter().partition(|w| w.attempt == 0);
-        let worked = received || timers || !fresh.is_empty() || !tried.is_empty();
+        let worked = !inbound.is_empty() || timers || !fresh.is_empty() || !tried.is_empty();
         #[cfg(feature = "mutant")]
         if mutant::is("done_first") {
             let seqs: Vec<i64> = fresh.iter().map(|event| event.seq).collect();
@@ -101,24 +95,53 @@ impl Engine {
             tx.torn("done_first").await?;
         }
         if let Err((failed, events)) = self.turn_together(&mut tx, &fresh, &mut after).await {
-            // The whole commit is given up and the events marked, so that they run alone next time; what was
-            // received in this tick is asked for again by its senders.
             let undone = tx.rollback().await;
             return match failed.of_the_database() {
                 // The first failure tells what is wrong; a database that failed has often undone all by itself.
                 Ok(error) => Err(error),
                 Err(failed) => {
                     undone?;
-                    self.mark_failed(events, &failed).await.map(|()| Worked::Some)
+                    let heard = self.store_alone(&inbound, events, &failed, now).await?;
+                    self.heard_now(answers, &heard);
+                    Ok(Worked::Some)
                 }
             };
         }
         tx.commit().await?;
+        self.heard_now(answers, &heard);
         self.committed_now(after).await;
         for event in &tried {
             self.turn_alone(event).await?;
         }
         Ok(if worked { Worked::Some } else { Worked::Nothing })
+    }
+
+    /// Whether what comes in is stored in a commit of its own, and turned in the next. It is turned in the same one,
+    /// unless the process began just now: it may have ended of a message that its sender repeats, and what is stored
+    /// already counts its attempts.
+    fn stores_first(&self, now: Timestamp) -> bool {
+        let caution = i64::try_from(self.inner.config.server.caution_seconds).unwrap_or(i64::MAX);
+        now.since(self.inner.began) < Duration::try_seconds(caution).unwrap_or(Duration::MAX)
+    }
+
+    /// After turns of one commit failed: what came in is stored without them, and the events that may be to blame are
+    /// marked, so that each runs alone next time.
+    async fn store_alone(
+        &self,
+        inbound: &[Coming],
+        events: &[Waiting],
+        failed: &Failed,
+        now: Timestamp,
+    ) -> Result<Vec<Option<Heard>>, StoreError> {
+        metrics::counter!("wasl_turns_failed_total").increment(1);
+        let mut tx = self.inner.store.begin().await?;
+        let heard = self.hear(&mut tx, inbound, now).await.map_err(|failed| self.give_up(failed))?;
+        for event in events {
+            tracing::error!(event = %event.id, error = %failed, "a turn failed and will run alone");
+            store::inbox::failed(&mut tx, event.id).await?;
+        }
+        tx.commit().await?;
+        Ok(heard)
     }
 
     /// The turns of one commit. What fails comes with the events that may be to blame for it.
@@ -148,17 +171,19 @@ impl Engine {
             && store::outbox::queued_count(&mut tx).await? == 0)
     }
 
+    /// What came in is stored: its senders hear of it, and servers that may turn it.
+    fn heard_now(&self, answers: Vec<oneshot::Sender<Heard>>, heard: &[Option<Heard>]) {
+        if heard.is_empty() {
+            return;
+        }
+        metrics::counter!("wasl_received_total").increment(heard.len() as u64);
+        self.tell_others(Word::Turn);
+        tell(answers, heard);
+    }
+
     async fn committed_now(&self, after: After) {
-        metrics::counter!("wasl_received_total").increment(after.heard.len() as u64);
         metrics::counter!("wasl_turns_total").increment(after.people.len() as u64);
         let queued = after.applied.queued;
-        if !after.heard.is_empty() {
-            self.tell_others(Word::Turn);
-        }
-        for (answer, heard) in after.heard {
-            // A sender that hung up meanwhile will ask again and hear `Again`.
-            let _ = answer.send(heard);
-        }
         for person in after.people {
             // Nobody watching is the usual case.
             let _ = self.inner.watchers.send(person);
@@ -190,16 +215,6 @@ impl Engine {
                 StoreError::Busy
             }
         }
-    }
-
-    async fn mark_failed(&self, events: &[Waiting], failed: &Failed) -> Result<(), StoreError> {
-        metrics::counter!("wasl_turns_failed_total").increment(1);
-        let mut tx = self.inner.store.begin().await?;
-        for event in events {
-            tracing::error!(event = %event.id, error = %failed, "a turn failed and will run alone");
-            store::inbox::attempt(&mut tx, event.seq, event.attempt).await?;
-        }
-        tx.commit().await
     }
 
     /// Turns one event that failed before (or was in the hands of a process that died): its attempt is
@@ -373,6 +388,16 @@ impl Engine {
                 tracing::error!(event = %waiting.id, error = %failed, "the apology could not be written");
                 tx.rollback_to().await
             }
+        }
+    }
+}
+
+/// Tells senders; one whose message was not stored hears that when its answer's other end is dropped.
+fn tell(answers: Vec<oneshot::Sender<Heard>>, heard: &[Option<Heard>]) {
+    for (answer, heard) in answers.into_iter().zip(heard) {
+        if let Some(heard) = heard {
+            // A sender that hung up meanwhile will ask again and hear `Again`.
+            let _ = answer.send(*heard);
         }
     }
 }

@@ -206,6 +206,15 @@ pub async fn pass_over(tx: &mut Tx, seq: i64, reason: &str, at: Timestamp) -> Re
     Ok(())
 }
 
+/// Counts the first attempt of an event that failed beside others, if it waits still.
+pub async fn failed(tx: &mut Tx, id: EventId) -> Result<()> {
+    sql("UPDATE inbox SET attempt = 1 WHERE id = $1 AND attempt = 0 AND state = 'waiting'")
+        .bind(id)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 /// Counts an attempt after `before` others; committed before the work, so that work which kills the process is counted.
 /// False: it waits no more, or another counted one meanwhile and has it now.
 pub async fn attempt(tx: &mut Tx, seq: i64, before: i64) -> Result<bool> {

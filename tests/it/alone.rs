@@ -36,14 +36,25 @@ impl Alone {
         Alone::with(vec![Arc::new(wasl::channel::webchat::Webchat::new())]).await
     }
 
+    /// One whose messages wait for a commit of their own before their turn.
+    pub async fn that_stores_first() -> Alone {
+        let webchat: Arc<dyn Channel> = Arc::new(wasl::channel::webchat::Webchat::new());
+        Alone::that(vec![webchat], "server.caution_seconds = 1_000_000_000").await
+    }
+
     pub async fn with(channels: Vec<Arc<dyn Channel>>) -> Alone {
+        Alone::that(channels, "").await
+    }
+
+    async fn that(channels: Vec<Arc<dyn Channel>>, toml: &str) -> Alone {
         let folder = harness::folder();
         let clock = Arc::new(ManualClock::at(Timestamp::parse(harness::BEGIN).unwrap()));
-        let engine = harness::engine_with(folder.path(), clock.clone(), "", channels).await;
+        let engine = harness::engine_with(folder.path(), clock.clone(), toml, channels).await;
         Alone { engine, clock, folder, said: AtomicUsize::new(0) }
     }
 
-    /// What people write at the same moment is stored and acknowledged; their turns are still to come.
+    /// What people write at the same moment is stored and acknowledged; their turns are still to come
+    /// where that is stored first.
     pub async fn hears(&self, said: &[(&Address, &str)]) {
         let receipts = said.iter().map(|(from, text)| {
             let n = self.said.fetch_add(1, Ordering::Relaxed);

@@ -22,7 +22,7 @@ async fn two_people(alone: &Alone) -> (Address, Address) {
 
 #[tokio::test]
 async fn an_event_that_cannot_be_read_is_parked_with_an_apology() {
-    let alone = Alone::start().await;
+    let alone = Alone::that_stores_first().await;
     let (sister, brother) = two_people(&alone).await;
     alone.hears(&[(&sister, "yes"), (&brother, "yes")]).await;
     // The first of them was damaged on the disk.

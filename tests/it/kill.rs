@@ -25,7 +25,13 @@ async fn nothing_acknowledged_is_lost_to_kill_9() {
         let (path, done, pace, kills) = (folder.path().to_owned(), done.clone(), pace.clone(), kills.clone());
         let (place, database) = (place.clone(), database.clone());
         std::thread::spawn(move || {
-            let mut server = Server::start_on(&path, &database, &place);
+            // As just after a start, and as after a while.
+            let start = |n: usize| {
+                let caution = if n.is_multiple_of(2) { "0" } else { "60" };
+                let settings = [("WASL_STORE__URL", &*database), ("WASL_SERVER__CAUTION_SECONDS", caution)];
+                Server::start_with(&path, &place, &settings).expect("it starts")
+            };
+            let mut server = start(0);
             while !done.load(Ordering::Relaxed) {
                 // Killed some answers later, or after some time without any: at many different places.
                 let (at, since) = (pace.load(Ordering::Relaxed), Instant::now());
@@ -35,12 +41,13 @@ async fn nothing_acknowledged_is_lost_to_kill_9() {
                     std::thread::sleep(Duration::from_millis(1));
                 }
                 // Each fifth end is an orderly one: it loses nothing either.
-                if kills.fetch_add(1, Ordering::Relaxed) % 5 == 4 {
+                let n = kills.fetch_add(1, Ordering::Relaxed);
+                if n % 5 == 4 {
                     server.stop()
                 } else {
                     server.kill()
                 }
-                server = Server::start_on(&path, &database, &place);
+                server = start(n);
             }
             server
         })

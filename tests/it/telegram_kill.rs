@@ -100,8 +100,13 @@ async fn killed(mode: &str, kills: usize) {
         ("WASL_CHANNEL__TELEGRAM__MESSAGES_PER_SECOND", "0"),
         ("WASL_CHANNEL__TELEGRAM__MESSAGES_PER_PERSON_SECOND", "0"),
     ];
-    let start = || Server::start_with(folder.path(), &Place::default(), &settings).expect("it starts");
-    let mut server = start();
+    // As just after a start, and as after a while.
+    let start = |n: usize| {
+        let caution = if n.is_multiple_of(2) { "0" } else { "60" };
+        let settings = [&settings[..], &[("WASL_SERVER__CAUTION_SECONDS", caution)]].concat();
+        Server::start_with(folder.path(), &Place::default(), &settings).expect("it starts")
+    };
+    let mut server = start(0);
     let people: Vec<Person> = (0..PEOPLE).map(|n| telegram.person(&format!("person {n}"))).collect();
     let walks: Vec<_> = people.iter().map(|person| tokio::spawn(walks(person.clone()))).collect();
     for n in 1..=kills {
@@ -110,7 +115,7 @@ async fn killed(mode: &str, kills: usize) {
         if postgres::is_meant() {
             wait_out_the_leases(folder.path()).await;
         }
-        server = start();
+        server = start(n);
     }
     let mut repeats = 0;
     for (person, walk) in people.iter().zip(walks) {

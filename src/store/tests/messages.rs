@@ -53,11 +53,15 @@ async fn a_turn_gets_everything_it_needs() {
     assert_eq!((&*first.address_channel, &*first.address_path), ("webchat", "a"));
     assert_eq!((first.id, first.at), (EventId::of(&ChannelId::new("webchat"), "a1"), at(1)));
     assert!(saved(&mut tx, a, b"state", 0, false).await);
-    assert!(inbox::attempt(&mut tx, seq, 0).await.unwrap());
+    for _ in 0..2 {
+        inbox::failed(&mut tx, first.id).await.unwrap();
+        assert_eq!(inbox::waiting(&mut tx, seq, 1).await.unwrap()[0].attempt, 1, "counted once");
+    }
+    assert!(inbox::attempt(&mut tx, seq, 1).await.unwrap());
     assert!(!inbox::attempt(&mut tx, seq, 0).await.unwrap(), "another counted it");
     assert_eq!(inbox::interrupted(&mut tx).await.unwrap(), 0, "it was marked before");
     let again = inbox::waiting(&mut tx, seq, 1).await.unwrap().remove(0);
-    assert_eq!((again.conversation.as_deref(), again.version, again.attempt), (Some(&b"state"[..]), 1, 1));
+    assert_eq!((again.conversation.as_deref(), again.version, again.attempt), (Some(&b"state"[..]), 1, 2));
 }
 
 #[tokio::test]
