@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::StreamExt;
-use futures_util::future::{FutureExt, join_all};
+use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -18,7 +18,7 @@ use crate::channel::telegram::Telegram;
 use crate::channel::webchat::Webchat;
 use crate::channel::{Channel, Delivery, Ingress, Introduction, SendError};
 use crate::config::Config;
-use crate::engine::{Departure, Engine, Landing, NotPulled, Worked};
+use crate::engine::{Engine, NotPulled, Worked};
 use crate::locale::{Args, Catalogue};
 use crate::message::Locale;
 
@@ -115,49 +115,28 @@ pub(super) fn run(
     }
 }
 
-/// Sends what waits for a channel, many parts at once. A stop lets those on their way land, and records them.
+/// Sends what ticks claim for a channel, many parts at once. A stop lets those on their way land, and records them.
 async fn delivery_loop(engine: Engine, channel: Arc<dyn Channel>, stopped: watch::Receiver<bool>) {
-    let at_once = channel.pace().at_once.max(1);
+    let (channel, pace) = (channel.id(), channel.pace());
+    let at_once = pace.at_once.max(1);
     let mut flying = FuturesUnordered::new();
-    let mut landed: Vec<Landing> = Vec::new();
-    loop {
-        let stopping = *stopped.borrow();
-        let room = if stopping { 0 } else { at_once - flying.len() };
-        match engine.depart(channel.id(), &landed, room).await {
-            Ok(departures) => {
-                landed.clear();
-                let full = departures.len() == room && room > 0;
-                flying.extend(departures.into_iter().map(|departure: Departure| {
-                    let engine = engine.clone();
-                    async move { engine.send(departure).await }
-                }));
-                if flying.is_empty() {
-                    if stopping {
-                        return;
-                    }
-                    if !full {
-                        pause(&stopped, IDLE, engine.send_wanted(channel.id())).await;
-                    }
-                    continue;
-                }
-            }
-            Err(error) => {
-                after_failure(&stopped, &error, "a delivery failed").await;
-                if stopping && flying.is_empty() {
-                    // Their leases run out: they count as unknown.
-                    return;
-                }
-            }
-        }
+    engine.make_room(channel, at_once);
+    while !*stopped.borrow() {
         tokio::select! {
-            Some(landing) = flying.next() => landed.push(landing),
-            () = engine.send_wanted(channel.id()), if flying.len() < at_once && !stopping => {}
-            () = tokio::time::sleep(IDLE) => {}
-            () = until(stopped.clone()), if !stopping => {}
+            Some(landing) = flying.next() => engine.landed(channel, landing),
+            Some(departure) = engine.departure(channel) => flying.push(engine.send(departure)),
+            () = until(stopped.clone()) => {}
         }
-        while let Some(Some(landing)) = flying.next().now_or_never() {
-            landed.push(landing);
-        }
+    }
+    let claimed = engine.close(channel).await;
+    flying.extend(claimed.into_iter().map(|departure| engine.send(departure)));
+    while let Some(landing) = flying.next().await {
+        engine.landed(channel, landing);
+    }
+    while let Err(error) = engine.record_landed(channel).await {
+        // If it fails until the end of the stop, their leases run out: they count as unknown.
+        after_failure(&stopped, &error, "what was sent is not recorded").await;
+        tokio::time::sleep(AFTER_FAILURE).await;
     }
 }
 

@@ -40,6 +40,20 @@ pub struct Landing {
     keyboard: Option<Option<String>>,
 }
 
+impl Landing {
+    /// Counts it, once it is recorded.
+    pub(super) fn count(&self) {
+        let outcome = match self.outcome {
+            Outcome::Sent { .. } => "sent",
+            Outcome::Again { .. } => "again",
+            Outcome::Postponed { .. } => "postponed",
+            Outcome::Unknown { .. } => "unknown",
+            Outcome::Dead { .. } => "dead",
+        };
+        metrics::counter!("wasl_sends_total", "outcome" => outcome).increment(1);
+    }
+}
+
 impl Engine {
     /// Sends the next part that is due, of any channel, if there is one. Parts of one person leave in order.
     ///
@@ -64,35 +78,10 @@ impl Engine {
                 let landing = self.send(departure).await;
                 (self.inner.store.begin().await?, landing)
             };
-            self.land(tx, &[landing]).await?;
+            self.land(tx, landing).await?;
             return Ok(Worked::Some);
         }
         Ok(Worked::Nothing)
-    }
-
-    /// Records what landed by `channel`, and claims at most `most` parts that leave by it next, in one commit.
-    ///
-    /// # Errors
-    /// When the store fails: nothing was recorded or claimed, and the landings are to be brought again.
-    pub async fn depart(
-        &self,
-        channel: &ChannelId,
-        landed: &[Landing],
-        most: usize,
-    ) -> Result<Vec<Departure>, StoreError> {
-        let mut tx = self.inner.store.begin().await?;
-        for landing in landed {
-            self.record(&mut tx, landing).await?;
-        }
-        let mut departures = Vec::new();
-        if !self.is_superseded() && self.pace(channel).is_none_or(|pace| pace.rests(self.now()).is_none()) {
-            for claimed in self.claim(&mut tx, channel, most).await? {
-                departures.extend(self.departing(&mut tx, claimed).await?);
-            }
-        }
-        tx.commit().await?;
-        landed.iter().for_each(count);
-        Ok(departures)
     }
 
     /// The channels by which parts are sent.
@@ -100,33 +89,27 @@ impl Engine {
         self.channels().filter(|channel| channel.capabilities().delivery == Delivery::Send)
     }
 
-    /// Resolves when there may be a part to send by `channel`.
-    pub async fn send_wanted(&self, channel: &ChannelId) {
-        match self.pace(channel) {
-            Some(pace) => pace.wanted.notified().await,
-            None => std::future::pending().await,
-        }
-    }
-
-    /// A part waits to be sent.
-    pub(super) fn wake_senders(&self) {
-        for pace in self.inner.paces.values() {
-            pace.wanted.notify_one();
-        }
-    }
-
-    fn pace(&self, channel: &ChannelId) -> Option<&Pace> {
+    pub(super) fn pace(&self, channel: &ChannelId) -> Option<&Pace> {
         self.inner.paces.get(channel)
     }
 
-    async fn claim(&self, tx: &mut Tx, channel: &ChannelId, most: usize) -> Result<Vec<Claimed>, StoreError> {
+    pub(super) async fn claim(
+        &self,
+        tx: &mut Tx,
+        channel: &ChannelId,
+        most: usize,
+    ) -> Result<Vec<Claimed>, StoreError> {
         let now = self.now();
         store::outbox::claim(tx, channel.as_str(), most, now, now.plus(LEASE)).await
     }
 
     /// What is claimed leaves, unless it is a reminder or a survey's question that would go to who blocked us: staff
     /// was told when they did. An answer or a notice is tried: the block may be over.
-    async fn departing(&self, tx: &mut Tx, claimed: Claimed) -> Result<Option<Departure>, StoreError> {
+    pub(super) async fn departing(
+        &self,
+        tx: &mut Tx,
+        claimed: Claimed,
+    ) -> Result<Option<Departure>, StoreError> {
         if claimed.bulk && claimed.blocked && !mutant::is("reminder_to_blocked") {
             let outcome = Outcome::Dead { cause: store::outbox::BLOCKED.into() };
             store::outbox::record(tx, &claimed.id, claimed.attempt, &outcome).await?;
@@ -204,37 +187,40 @@ impl Engine {
         }
     }
 
-    async fn land(&self, mut tx: Tx, landed: &[Landing]) -> Result<(), StoreError> {
-        for landing in landed {
-            self.record(&mut tx, landing).await?;
-        }
+    async fn land(&self, mut tx: Tx, landing: Landing) -> Result<(), StoreError> {
+        self.record(&mut tx, std::slice::from_ref(&landing)).await?;
         tx.commit().await?;
-        landed.iter().for_each(count);
+        landing.count();
         Ok(())
     }
 
-    async fn record(&self, tx: &mut Tx, landing: &Landing) -> Result<(), StoreError> {
-        let Landing { claimed, outcome, keyboard } = landing;
-        let (now, to) = (self.now(), address_of(claimed));
-        // Unless another attempt began since, whose word counts, or the person was forgotten meanwhile.
-        let counts = store::outbox::record(tx, &claimed.id, claimed.attempt, outcome).await?;
-        if let Outcome::Dead { cause } = outcome
-            && counts
-            && !mutant::is("dead_untold")
-        {
-            store::task::put(tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now).await?;
-        }
-        match outcome {
-            Outcome::Dead { cause } if cause == store::outbox::GONE => {
-                store::person::reachable(tx, &to, Some(now)).await?;
+    /// Writes down what became of parts, and tells staff of one that will never leave: unless another attempt began
+    /// since, whose word counts, or the person was forgotten meanwhile.
+    pub(super) async fn record(&self, tx: &mut Tx, landed: &[Landing]) -> Result<(), StoreError> {
+        let now = self.now();
+        let (mut sent, mut keyboards) = (Vec::new(), Vec::new());
+        for Landing { claimed, outcome, keyboard } in landed {
+            if let Some(message) = keyboard {
+                keyboards.push((&*claimed.channel, &*claimed.path, message.as_deref()));
             }
-            Outcome::Sent { .. } if claimed.blocked => store::person::reachable(tx, &to, None).await?,
-            _ => {}
+            if let Outcome::Sent { provider_id } = outcome {
+                sent.push((&*claimed.id, claimed.attempt, provider_id.as_deref()));
+                if claimed.blocked {
+                    store::person::reachable(tx, &address_of(claimed), None).await?;
+                }
+                continue;
+            }
+            let counts = store::outbox::record(tx, &claimed.id, claimed.attempt, outcome).await?;
+            let Outcome::Dead { cause } = outcome else { continue };
+            if counts && !mutant::is("dead_untold") {
+                store::task::put(tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now).await?;
+            }
+            if cause == store::outbox::GONE {
+                store::person::reachable(tx, &address_of(claimed), Some(now)).await?;
+            }
         }
-        if let Some(message) = keyboard {
-            store::person::keyboard_stands(tx, &to, message.as_deref()).await?;
-        }
-        Ok(())
+        store::outbox::sent(tx, &sent).await?;
+        store::person::keyboards_stand(tx, &keyboards).await
     }
 }
 
@@ -268,15 +254,4 @@ fn keyboard_after(
     let stands = !part.choices.is_empty() && part.share.is_none();
     let now = stands.then(|| sent.provider_id.clone());
     (now.as_deref() != standing).then_some(now)
-}
-
-fn count(landing: &Landing) {
-    let outcome = match landing.outcome {
-        Outcome::Sent { .. } => "sent",
-        Outcome::Again { .. } => "again",
-        Outcome::Postponed { .. } => "postponed",
-        Outcome::Unknown { .. } => "unknown",
-        Outcome::Dead { .. } => "dead",
-    };
-    metrics::counter!("wasl_sends_total", "outcome" => outcome).increment(1);
 }

@@ -99,7 +99,6 @@ impl Engine {
     fn heard_from_others(&self, told: Option<&str>) {
         let Some(told) = told else {
             self.inner.turns.notify_one();
-            self.wake_senders();
             return;
         };
         let mut words = told.split(' ');
@@ -108,8 +107,7 @@ impl Engine {
         }
         for word in words {
             match word {
-                "turn" => self.inner.turns.notify_one(),
-                "send" => self.wake_senders(),
+                "turn" | "send" => self.inner.turns.notify_one(),
                 person => {
                     if let Ok(person) = person.parse() {
                         // Nobody watching is the usual case.

@@ -7,6 +7,7 @@
 
 mod apart;
 mod apply;
+mod boarding;
 mod clock;
 mod condition;
 mod decision;

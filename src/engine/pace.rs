@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use governor::clock::DefaultClock;
 use governor::state::keyed::HashMapStateStore;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use tokio::sync::Notify;
 
+use super::boarding::Gate;
 use crate::channel;
 use crate::time::Timestamp;
 
@@ -23,8 +23,7 @@ pub(super) struct Pace {
     all: Option<DefaultDirectRateLimiter>,
     people: Option<RateLimiter<Box<str>, HashMapStateStore<Box<str>>, DefaultClock>>,
     rests_until: Mutex<Timestamp>,
-    /// Wakes the loop that delivers by this channel.
-    pub wanted: Notify,
+    pub gate: Gate,
 }
 
 impl Pace {
@@ -38,7 +37,7 @@ impl Pace {
             let burst = NonZeroU32::new(AT_ONCE_TO_A_PERSON).map_or(a_second, |burst| burst.max(a_second));
             RateLimiter::hashmap(Quota::per_second(a_second).allow_burst(burst))
         });
-        Pace { all, people, rests_until: Timestamp::EPOCH.into(), wanted: Notify::new() }
+        Pace { all, people, rests_until: Timestamp::EPOCH.into(), gate: Gate::new() }
     }
 
     /// Waits until one more part may leave to the person at `path`.

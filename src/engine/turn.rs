@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::Engine;
 use super::apart;
 use super::apply::Applied;
+use super::boarding::Boarding;
 use super::exchange::Word;
 use super::failed::Failed;
 use super::letter::Read;
@@ -77,12 +78,13 @@ impl Engine {
         let now = self.now();
         let mut after = After::default();
         let mut tx = self.inner.store.begin().await?;
-        let up_to = if self.stores_first(now) { store::inbox::last_seq(&mut tx).await? } else { i64::MAX };
+        let leaves = self.is_superseded();
+        let stores_first = self.stores_first(now);
+        let up_to = if stores_first { store::inbox::last_seq(&mut tx).await? } else { i64::MAX };
         let heard = self.hear(&mut tx, &inbound, now).await.map_err(|failed| self.give_up(failed))?;
         if mutant::is("ack_first") {
             tell(std::mem::take(&mut answers), &heard);
         }
-        let leaves = self.is_superseded();
         let timers = !leaves && self.ring_timers(&mut tx, now).await?;
         let most = if leaves { 0 } else { BATCH as i64 };
         let waiting = store::inbox::waiting(&mut tx, up_to, most).await?;
@@ -102,13 +104,19 @@ impl Engine {
                 Err(failed) => {
                     undone?;
                     let heard = self.store_alone(&inbound, events, &failed, now).await?;
-                    self.heard_now(answers, &heard);
+                    tell(answers, &heard);
                     Ok(Worked::Some)
                 }
             };
         }
+        let boardings = self.take_aboard(&mut tx).await?;
+        let worked = worked || !boardings.is_empty();
         tx.commit().await?;
-        self.heard_now(answers, &heard);
+        boardings.into_iter().for_each(Boarding::commit);
+        tell(answers, &heard);
+        if !inbound.is_empty() && (leaves || stores_first) {
+            self.tell_others(Word::Turn);
+        }
         self.committed_now(after).await;
         for event in &tried {
             self.turn_alone(event).await?;
@@ -171,26 +179,15 @@ impl Engine {
             && store::outbox::queued_count(&mut tx).await? == 0)
     }
 
-    /// What came in is stored: its senders hear of it, and servers that may turn it.
-    fn heard_now(&self, answers: Vec<oneshot::Sender<Heard>>, heard: &[Option<Heard>]) {
-        if heard.is_empty() {
-            return;
-        }
-        metrics::counter!("wasl_received_total").increment(heard.len() as u64);
-        self.tell_others(Word::Turn);
-        tell(answers, heard);
-    }
-
     async fn committed_now(&self, after: After) {
         metrics::counter!("wasl_turns_total").increment(after.people.len() as u64);
-        let queued = after.applied.queued;
         for person in after.people {
             // Nobody watching is the usual case.
             let _ = self.inner.watchers.send(person);
             self.tell_others(Word::Lines(person));
         }
-        if queued {
-            self.send_soon();
+        if after.applied.queued {
+            self.tell_others(Word::Send);
         }
         if after.applied.to_fetch {
             self.inner.fetches.notify_one();
@@ -198,12 +195,6 @@ impl Engine {
         for orphan in after.applied.orphans {
             self.drop_orphan(&orphan).await;
         }
-    }
-
-    /// A part waits to be sent.
-    fn send_soon(&self) {
-        self.wake_senders();
-        self.tell_others(Word::Send);
     }
 
     /// A failed receipt voids the tick; our own mistakes are reported, people's words are not.
@@ -230,7 +221,7 @@ impl Engine {
             tx.commit().await?;
             metrics::counter!("wasl_parked_total").increment(1);
             self.committed_now(After { people: vec![reader_of(event)], ..After::default() }).await;
-            self.send_soon();
+            self.tell_others(Word::Send);
             return Ok(());
         }
         if mutant::is("attempt_uncommitted") {
@@ -394,6 +385,7 @@ impl Engine {
 
 /// Tells senders; one whose message was not stored hears that when its answer's other end is dropped.
 fn tell(answers: Vec<oneshot::Sender<Heard>>, heard: &[Option<Heard>]) {
+    metrics::counter!("wasl_received_total").increment(answers.len() as u64);
     for (answer, heard) in answers.into_iter().zip(heard) {
         if let Some(heard) = heard {
             // A sender that hung up meanwhile will ask again and hear `Again`.

@@ -346,10 +346,28 @@ pub enum Outcome {
     },
 }
 
+/// These left: ids, attempts, and the provider's ids of them. Nothing is recorded where another attempt began since;
+/// gives how many were.
+pub async fn sent(tx: &mut Tx, left: &[(&str, i64, Option<&str>)]) -> Result<u64> {
+    let mut recorded = 0;
+    for piece in pieces(left) {
+        let sent = sql("UPDATE outbox SET state = 'sent', lease_until = $1, provider_id = v.column3 FROM (");
+        let sent = sent
+            .bind(Timestamp::EPOCH)
+            .rows(piece, |&(id, attempt, provider_id)| [id.into(), attempt.into(), provider_id.into()]);
+        let over =
+            ") AS v WHERE outbox.id = v.column1 AND outbox.attempt = v.column2 AND outbox.state = 'queued'";
+        recorded += sent.then(over).execute(tx).await?;
+    }
+    Ok(recorded)
+}
+
 /// Records what became of attempt `attempt`; false, and nothing recorded, when another attempt began since.
 pub async fn record(tx: &mut Tx, id: &str, attempt: i64, outcome: &Outcome) -> Result<bool> {
     let (statement, value) = match outcome {
-        Outcome::Sent { provider_id } => (SENT, Value::Text(provider_id.as_deref())),
+        Outcome::Sent { provider_id } => {
+            return Ok(sent(tx, &[(id, attempt, provider_id.as_deref())]).await? == 1);
+        }
         Outcome::Again { due } => (AGAIN, Value::Instant(Some(*due))),
         Outcome::Postponed { due } => (POSTPONED, Value::Instant(Some(*due))),
         Outcome::Unknown { due } => (UNKNOWN, Value::Instant(Some(*due))),
@@ -359,8 +377,6 @@ pub async fn record(tx: &mut Tx, id: &str, attempt: i64, outcome: &Outcome) -> R
     Ok(record.execute(tx).await? == 1)
 }
 
-const SENT: &str = "UPDATE outbox SET state = 'sent', lease_until = $4, provider_id = $3
-     WHERE id = $1 AND attempt = $2 AND state = 'queued'";
 const AGAIN: &str = "UPDATE outbox SET due_at = $3, lease_until = $4
      WHERE id = $1 AND attempt = $2 AND state = 'queued'";
 const POSTPONED: &str = "UPDATE outbox SET due_at = $3, lease_until = $4, attempt = attempt - 1

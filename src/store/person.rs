@@ -90,14 +90,17 @@ pub async fn reachable(tx: &mut Tx, address: &Address, blocked_at: Option<Timest
     Ok(())
 }
 
-/// The message whose keyboard stands at an address, by the provider's id.
-pub async fn keyboard_stands(tx: &mut Tx, address: &Address, message: Option<&str>) -> Result<()> {
-    sql("UPDATE address SET keyboard = $3 WHERE channel = $1 AND path = $2")
-        .bind(address.channel.as_str())
-        .bind(&*address.path)
-        .bind(message)
-        .execute(tx)
-        .await?;
+/// The messages whose keyboards stand at addresses (channel and path), by the provider's ids.
+pub async fn keyboards_stand(tx: &mut Tx, stand: &[(&str, &str, Option<&str>)]) -> Result<()> {
+    for piece in pieces(stand) {
+        let stands = sql("UPDATE address SET keyboard = v.column3 FROM (");
+        let stands =
+            stands.rows(piece, |&(channel, path, message)| [channel.into(), path.into(), message.into()]);
+        stands
+            .then(") AS v WHERE address.channel = v.column1 AND address.path = v.column2")
+            .execute(tx)
+            .await?;
+    }
     Ok(())
 }
 

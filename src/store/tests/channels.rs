@@ -52,9 +52,9 @@ async fn what_is_known_of_an_address_comes_with_each_part_that_goes_there() {
     };
     assert_eq!(sent(&mut tx, "1").await, (false, None));
     person::reachable(&mut tx, &address("a"), Some(at(1))).await.unwrap();
-    person::keyboard_stands(&mut tx, &address("a"), Some("1")).await.unwrap();
+    person::keyboards_stand(&mut tx, &[("webchat", "a", Some("1"))]).await.unwrap();
     assert_eq!(sent(&mut tx, "2").await, (true, Some("1".into())));
-    person::keyboard_stands(&mut tx, &address("a"), None).await.unwrap();
+    person::keyboards_stand(&mut tx, &[("webchat", "a", None)]).await.unwrap();
     // Whoever writes from there is reached there again.
     assert_eq!(person::at_all(&mut tx, &[&address("a")]).await.unwrap().len(), 1);
     assert_eq!(sent(&mut tx, "3").await, (false, None));
