@@ -291,13 +291,12 @@ impl<'q> Statement<'q> {
     // What is built is built from texts of this program and placeholders: values are bound, never written in.
 
     fn words_of_sqlite(self) -> SqlStr {
-        let words = match self.built {
-            Some(words) => AssertSqlSafe(words).into_sql_str(),
-            None => self.sqlite.into_sql_str(),
-        };
         #[cfg(test)]
-        super::tests::statements::run(self.written_at, words.as_str());
-        words
+        super::tests::statements::run(self.written_at, self.built.as_deref().unwrap_or(self.sqlite));
+        match self.built {
+            Some(words) => AssertSqlSafe(unnamed(&words).unwrap_or(words)).into_sql_str(),
+            None => self.sqlite.into_sql_str(),
+        }
     }
 
     fn words_of_postgres(self) -> SqlStr {
@@ -314,6 +313,24 @@ impl<'q> Statement<'q> {
     }
 }
 
+/// The same with `?` for each parameter, which SQLite counts by itself: it looks the names of hundreds up one by one,
+/// for each of them. `None` where they do not stand once each, in order.
+fn unnamed(words: &str) -> Option<String> {
+    let mut pieces = words.split('$');
+    let mut unnamed = String::with_capacity(words.len());
+    unnamed.push_str(pieces.next()?);
+    for (n, piece) in pieces.enumerate() {
+        let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+        let number: usize = piece[..piece.len() - rest.len()].parse().ok()?;
+        if number != n + 1 {
+            return None;
+        }
+        unnamed.push('?');
+        unnamed.push_str(rest);
+    }
+    Some(unnamed)
+}
+
 /// `$4, $5, $6)` for three values after three others.
 fn placeholders(words: &mut String, before: usize, count: usize) {
     for n in 1..=count {
@@ -321,4 +338,21 @@ fn placeholders(words: &mut String, before: usize, count: usize) {
         let _ = write!(words, "{}${}", if n == 1 { "" } else { ", " }, before + n);
     }
     words.push(')');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_in_order_need_no_names() {
+        let (built, once) = (
+            "SET a = $1 FROM (VALUES ($2, $3), ($4, $5)) AS v",
+            "SET a = ? FROM (VALUES (?, ?), (?, ?)) AS v",
+        );
+        assert_eq!(unnamed(built).as_deref(), Some(once));
+        for again in ["a = $1 OR b = $1", "a = $2 AND b = $1", "a = '$'"] {
+            assert_eq!(unnamed(again), None, "{again}");
+        }
+    }
 }
