@@ -241,8 +241,7 @@ impl Engine {
         match turned {
             Ok(applied) => {
                 tx.commit().await?;
-                self.committed_now(After { people: vec![reader_of(event)], applied, ..After::default() })
-                    .await;
+                self.committed_now(After { people: vec![reader_of(event)], applied }).await;
                 Ok(())
             }
             Err(failed) => {
