@@ -54,15 +54,15 @@
 //!
 //! **A message arrives.** `web::chat_api` checks size, token and shape and calls [`engine::Engine::receive`]; what a
 //! channel's provider brings comes through [`engine::Engine::posted`] (a webhook) or [`engine::Engine::pull`] as a letter,
-//! of which only its number and sender are looked at. Both wait for [`engine::Engine::tick`]: receipts that arrive together are
-//! inserted under UNIQUE(channel, external id) and **committed**, then answered. The next tick takes the oldest
-//! waiting event of each person, opens their conversation with their own key, reads a letter
-//! ([`channel::Channel::decode`]), calls [`dialogue::step()`], applies
-//! the effects (`engine::apply`: parts by [`channel::render`], cases, timers, consents) and **commits**; under
-//! load, turns and receipts share that commit. A letter with a file waits until [`engine::Engine::fetch`] has it, and its
-//! person's later ones behind it. Watchers are nudged; the web chat reads its lines by cursor; by other
-//! channels [`engine::Engine::depart`] claims parts by lease, many at once and one a person, [`engine::Engine::send`] sends
-//! each in its channel's pace, and the next `depart` records them.
+//! of which only its number and sender are looked at. Both wait for [`engine::Engine::tick`], which is one transaction:
+//! receipts that arrived together are inserted under UNIQUE(channel, external id); the oldest waiting event of each person is
+//! taken, their conversation opened with their own key, a letter read ([`channel::Channel::decode`]),
+//! [`dialogue::step()`] called, and the effects become rows (`engine::apply`: parts by [`channel::render`], cases, timers,
+//! consents); what was sent since the last tick is recorded, and what leaves next claimed by lease, one part a person
+//! (`engine::boarding`). Then it **commits**, and only then senders are answered, watchers nudged and parts sent
+//! ([`engine::Engine::send`], many at once, each in its channel's pace). The web chat reads its lines by cursor. A letter
+//! with a file waits until [`engine::Engine::fetch`] has it, and its person's later ones behind it. In a process's first
+//! minute (`server.caution_seconds`) receipts are committed before they are turned.
 //!
 //! **A decision is delivered.** The desk (or a row that another system wrote into `decision`) calls
 //! [`case::advance()`], which refuses a skipped step and a decision before its time. In the same transaction the
@@ -79,11 +79,12 @@
 //!
 //! # What a crash costs
 //!
-//! Before the inbox commit: the sender repeats, under the same id. After it: the repetition is ignored. Inside a
-//! turn: the transaction is rolled back and the same step runs again. Between a send and its record: the part's
-//! outcome is unknown and it is sent once more; channels that are read by cursor (the web chat) do not have this
-//! gap. An event that failed, or that was waiting when a process died, runs alone with its attempt committed
-//! first; after five it is parked with one apology and a task for staff.
+//! Before the commit: the sender repeats, under the same id. After it: the repetition is ignored. A turn that fails: the
+//! transaction is rolled back, what came in is stored without it, and the same step runs again. Between a send and its
+//! record: the part's outcome is unknown and it is sent once more; channels that are read by cursor (the web chat) do not
+//! have this gap. An event that failed, or that was waiting when a process died (a message that kills it comes again, and
+//! waits in the new process's first minute), runs alone with its attempt committed first; after five it is parked with one
+//! apology and a task for staff.
 
 #![warn(missing_docs, clippy::too_many_lines)]
 #![deny(rustdoc::broken_intra_doc_links)]

@@ -36,10 +36,10 @@ impl Alone {
         Alone::with(vec![Arc::new(wasl::channel::webchat::Webchat::new())]).await
     }
 
-    /// One whose messages wait for a commit of their own before their turn.
-    pub async fn that_stores_first() -> Alone {
+    /// One whose messages have a commit of their own before their turn, for so long after its start.
+    pub async fn cautious(seconds: u32) -> Alone {
         let webchat: Arc<dyn Channel> = Arc::new(wasl::channel::webchat::Webchat::new());
-        Alone::that(vec![webchat], "server.caution_seconds = 1_000_000_000").await
+        Alone::that(vec![webchat], &format!("server.caution_seconds = {seconds}")).await
     }
 
     pub async fn with(channels: Vec<Arc<dyn Channel>>) -> Alone {

@@ -94,7 +94,7 @@ async fn a_returned_request_that_is_not_completed_lapses() {
 /// The signature is stored, and the clock comes before its turn.
 #[tokio::test]
 async fn a_completion_that_comes_too_late_changes_nothing_and_is_told_so() {
-    let alone = Alone::that_stores_first().await;
+    let alone = Alone::cautious(u32::MAX).await;
     let sister = at("sister");
     let case = alone.asks_for(&sister, "EDU").await;
     let staff = officer();

@@ -22,7 +22,7 @@ async fn two_people(alone: &Alone) -> (Address, Address) {
 
 #[tokio::test]
 async fn an_event_that_cannot_be_read_is_parked_with_an_apology() {
-    let alone = Alone::that_stores_first().await;
+    let alone = Alone::cautious(u32::MAX).await;
     let (sister, brother) = two_people(&alone).await;
     alone.hears(&[(&sister, "yes"), (&brother, "yes")]).await;
     // The first of them was damaged on the disk.
@@ -45,6 +45,21 @@ async fn an_event_that_cannot_be_read_is_parked_with_an_apology() {
     assert!(
         alone.lines(&sister).await.last().unwrap().contains("What can we do for you?"),
         "and she goes on"
+    );
+}
+
+#[tokio::test]
+async fn what_comes_in_the_first_minute_is_stored_before_it_is_turned() {
+    let alone = Alone::cautious(60).await;
+    let sister = at("sister");
+    alone.hears(&[(&sister, "hello")]).await;
+    assert!(alone.lines(&sister).await.is_empty(), "acknowledged, and not answered yet");
+    alone.ticks().await;
+    alone.clock.advance(chrono::Duration::seconds(60));
+    alone.hears(&[(&sister, "English")]).await;
+    assert!(
+        alone.lines(&sister).await.last().unwrap().contains("Do you agree?"),
+        "answered in the same commit"
     );
 }
 

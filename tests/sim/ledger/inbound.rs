@@ -105,19 +105,24 @@ pub fn everything_is_answered(person: &Person, books: &Books) -> Result<(), Wron
     }
     let answered: BTreeSet<&str> =
         lines.iter().filter(|line| !is_theirs(line)).filter_map(|line| Some(source(line)?.0)).collect();
-    let turned: BTreeMap<&str, Timestamp> = lines
-        .iter()
-        .filter(|line| is_theirs(line))
-        .filter_map(|line| Some((source(line)?.0, line.at)))
+    let unreadable: BTreeSet<String> = person
+        .own()
+        .filter(|message| matches!(message.inbound.body, Body::Unsupported(_)))
+        .map(|message| message.event.to_string())
         .collect();
-    let mut unread = None;
+    let (mut excused, mut before) = (BTreeSet::new(), None::<Timestamp>);
+    for line in lines.iter().filter(|line| is_theirs(line)) {
+        let Some((event, _)) = source(line).filter(|(event, _)| unreadable.contains(*event)) else {
+            continue;
+        };
+        if before.replace(line.at).is_some_and(|before| line.at.since(before).num_seconds() < BURST) {
+            excused.insert(event);
+        }
+    }
     for message in person.own() {
         let event = message.event.to_string();
         let taken = books.inbox.contains_key(&event);
-        let mut excused = false;
-        if let (Body::Unsupported(_), Some(at)) = (&message.inbound.body, turned.get(event.as_str())) {
-            excused = unread.replace(*at).is_some_and(|before| at.since(before).num_seconds() < BURST);
-        }
+        let excused = excused.contains(event.as_str());
         require(!taken || excused || answered.contains(event.as_str()), || {
             format!("{} has no answer", message.inbound.external_id)
         })?;
