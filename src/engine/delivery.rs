@@ -181,7 +181,8 @@ impl Engine {
                 Outcome::Dead { cause }
             }
             Err(SendError::Unknown { .. }) => Outcome::Unknown { due: now.plus(UNKNOWN_WAIT) },
-            Err(SendError::Never { cause }) => Outcome::Dead { cause },
+            // A provider's own words; of all signs PostgreSQL stores every one but this.
+            Err(SendError::Never { cause }) => Outcome::Dead { cause: cause.replace('\0', " ") },
             Err(SendError::Gone) if mutant::is("gone_retried") => Outcome::Again { due: now.plus(LEASE) },
             Err(SendError::Gone) => Outcome::Dead { cause: store::outbox::GONE.into() },
         }

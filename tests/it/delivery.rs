@@ -250,7 +250,7 @@ async fn sends_at_most_twice(sends: impl AsyncFn(&Engine) -> Result<(), StoreErr
 /// Found by the simulator's people who are forgotten.
 #[tokio::test]
 async fn what_failed_on_its_way_to_somebody_forgotten_is_nobodys_task() {
-    let post = Post::that_says(&[SendError::Never { cause: "too long".into() }]);
+    let post = Post::that_says(&[SendError::Never { cause: "too\0long".into() }]);
     let alone = greeted(&post).await;
     let engine = alone.engine.clone();
     let mut sending = std::pin::pin!(engine.deliver());

@@ -310,6 +310,8 @@ impl World {
 
     /// The disk has room again, and the storage is back.
     pub fn mends(&mut self) {
+        // What was reported of the bad time is of it, also where nobody looked since.
+        self.keep_errors();
         self.base.disk.has_room();
         self.full = false;
         if std::mem::take(&mut self.storage_gone) {

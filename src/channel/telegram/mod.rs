@@ -13,8 +13,6 @@ mod decode;
 mod draw;
 mod opening;
 mod sort;
-#[cfg(test)]
-mod tests;
 
 use bytes::Bytes;
 use reqwest::header::HeaderMap;

@@ -9,13 +9,14 @@ pub mod posted;
 pub mod reading;
 pub mod sealed;
 pub mod talk;
+pub mod telegram;
 pub mod world;
 
 /// A target: its name, which is that of its folder in `corpus/`, and what it does.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const ALL: [Target; 8] = [
+pub const ALL: [Target; 9] = [
     ("expression", expression::run),
     ("form", form::run),
     ("lifecycle", lifecycle::run),
@@ -24,4 +25,5 @@ pub const ALL: [Target; 8] = [
     ("reading", reading::run),
     ("sealed", sealed::run),
     ("talk", talk::run),
+    ("telegram", telegram::run),
 ];
