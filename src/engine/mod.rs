@@ -146,7 +146,7 @@ impl Engine {
         let began = clock.now();
         let mut tx = store.begin().await?;
         store::inbox::interrupted(&mut tx).await?;
-        if !store.is_shared() {
+        if store.is_alone() {
             store::outbox::interrupted(&mut tx, clock.now()).await?;
         }
         if crate::mutant::is("timer_forgotten") {

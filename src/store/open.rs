@@ -23,8 +23,8 @@ pub struct Store {
     pools: Pools,
     /// What was erased may still stand in the log beside an SQLite database.
     stale_log: Arc<AtomicBool>,
-    /// Held, never read: the operating system frees the lock when the last clone goes, or the process dies.
-    _lock: Option<Arc<File>>,
+    /// The operating system frees the lock when the last clone goes, or the process dies.
+    lock: Option<Arc<File>>,
     /// The file of an SQLite database that is served.
     place: Option<Arc<Path>>,
 }
@@ -64,7 +64,7 @@ impl Store {
         let store = Store {
             pools: sqlite::connect(&path).await?,
             stale_log: Arc::default(),
-            _lock: Some(Arc::new(lock)),
+            lock: Some(Arc::new(lock)),
             place: Some(path.as_path().into()),
         };
         if store.is_behind(&path.display().to_string()).await? {
@@ -96,7 +96,7 @@ impl Store {
         let store = Store {
             pools: sqlite::connect(&path).await?,
             stale_log: Arc::default(),
-            _lock: None,
+            lock: None,
             place: None,
         };
         if store.is_behind(&path.display().to_string()).await? {
@@ -113,7 +113,7 @@ impl Store {
     ) -> std::result::Result<(Store, Arc<postgres::Primary>, String), OpenError> {
         let (primary, name) = postgres::connect(url, called).await?;
         let (primary, stale_log) = (Arc::new(primary), Arc::default());
-        let store = Store { pools: Pools::Postgres(primary.clone()), stale_log, _lock: None, place: None };
+        let store = Store { pools: Pools::Postgres(primary.clone()), stale_log, lock: None, place: None };
         Ok((store, primary, name))
     }
 
@@ -125,7 +125,7 @@ impl Store {
         }
         let lock = sqlite::lock(&path)?;
         let pools = sqlite::connect(&path).await?;
-        let store = Store { pools, stale_log: Arc::default(), _lock: Some(Arc::new(lock)), place: None };
+        let store = Store { pools, stale_log: Arc::default(), lock: Some(Arc::new(lock)), place: None };
         store.is_behind(&path.display().to_string()).await?;
         let found = migrate::found(&store.pools).await;
         let found =
@@ -175,6 +175,11 @@ impl Store {
     /// Whether other servers may share this database.
     pub fn is_shared(&self) -> bool {
         matches!(self.pools, Pools::Postgres(_))
+    }
+
+    /// Whether no other server can run on this database.
+    pub fn is_alone(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// Tells every server on this database something; who does not listen at this moment misses it.

@@ -66,12 +66,12 @@ impl Base {
         self.folder.path().join("documents")
     }
 
-    /// Opens the store as a process that starts does. The second is let in beside the first, which no server is: what
-    /// holds between two of them on PostgreSQL must hold here.
-    pub async fn open(&self, process: usize) -> Store {
+    /// Opens the store as a process that starts does. Two are let in beside each other, which no servers are: what holds
+    /// between two of them on PostgreSQL must hold here.
+    pub async fn open(&self, alone: bool) -> Store {
         let url = url(self.folder.path());
         loop {
-            let opened = if process == 0 { Store::open(&url).await } else { Store::open_shared(&url).await };
+            let opened = if alone { Store::open(&url).await } else { Store::open_shared(&url).await };
             match opened {
                 Ok(store) => break store,
                 // The dead process' thread still holds the lock's descriptor for a moment.

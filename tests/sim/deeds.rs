@@ -313,7 +313,7 @@ impl Sim {
         self.world.all_land().await?;
         self.world.passes(Duration::hours(hours));
         // A machine that was off meanwhile finds everything due at once.
-        if self.rng.chance(self.weather.crash * 4) {
+        if self.rng.chance(200 + self.weather.crash * 4) {
             self.world.all_die().await;
         }
         Ok(())

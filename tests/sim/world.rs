@@ -139,7 +139,7 @@ impl World {
         let mut config = Config::from_toml(&format!("[association]\nzone = \"{zone}\"")).unwrap();
         config.documents.folder = base.documents();
         // A process that began just now stores before it turns; another does both in one commit.
-        config.server.caution_seconds = if kind.beginning.is_multiple_of(2) { 0 } else { 60 };
+        config.server.caution_seconds = [0, 60, 30 * 86_400][rng.below(3)];
         let (spec, shelf) = match kind.own_form {
             true => {
                 let (spec, shelf) = form::made(&mut rng);
@@ -218,7 +218,7 @@ impl World {
 
     /// A process starts on what is there.
     async fn starts(&mut self, process: usize) {
-        let store = self.base.open(process).await;
+        let store = self.base.open(self.processes.len() == 1).await;
         // As many connections as there can be, from the start: opening one later would count as commands.
         drop(join_all((0..4).map(|_| store.read())).await);
         let (_, words) = shipped(&self.config);
