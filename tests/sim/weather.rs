@@ -94,9 +94,9 @@ impl Weather {
             partition: some(15),
             jump: some(40),
             block: some(12),
-            full: some(15),
+            full: some(30),
             storage: some(15),
-            forget: some(15),
+            forget: some(45),
             damage: some(6),
         }
     }
