@@ -14,8 +14,9 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use wasl::app;
 use wasl::config::Config;
 use wasl::engine::Engine;
@@ -335,14 +336,42 @@ impl Caller {
     }
 }
 
-async fn run_http(people: usize) -> Run {
-    let folder = folder();
-    let engine = start(folder.path(), "").await;
-    let (stop, stopped) = watch::channel(false);
-    let loops = tokio::spawn(app::loops(&engine, stopped.clone()));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let pages = tokio::spawn(app::serve_pages(listener, app::router(&engine, stopped.clone()), stopped));
+    (listener, url)
+}
+
+/// The program, served.
+struct Served {
+    engine: Engine,
+    stop: watch::Sender<bool>,
+    loops: JoinHandle<()>,
+    pages: JoinHandle<()>,
+    _folder: TempDir,
+}
+
+impl Served {
+    async fn on(listener: TcpListener, more: &str) -> Served {
+        let folder = folder();
+        let engine = start(folder.path(), more).await;
+        let (stop, stopped) = watch::channel(false);
+        let loops = tokio::spawn(app::loops(&engine, stopped.clone()));
+        let pages = app::serve_pages(listener, app::router(&engine, stopped.clone()), stopped);
+        Served { engine, stop, loops, pages: tokio::spawn(pages), _folder: folder }
+    }
+
+    async fn end(self) {
+        self.stop.send_replace(true);
+        self.pages.abort();
+        self.loops.await.unwrap();
+        self.engine.store().close().await;
+    }
+}
+
+async fn run_http(people: usize) -> Run {
+    let (listener, url) = listen().await;
+    let served = Served::on(listener, "").await;
     let run = measure(people, |_, note| {
         let (url, client) = (url.clone(), Client::new());
         async move {
@@ -360,27 +389,20 @@ async fn run_http(people: usize) -> Run {
         }
     })
     .await;
-    stop.send_replace(true);
-    pages.abort();
-    loops.await.unwrap();
-    engine.store().close().await;
+    served.end().await;
     run
 }
 
 /// Over Telegram by webhook: from the post to the arrival of the answer at the Bot API, each call of which takes `delay`.
 async fn run_telegram(people: usize, delay: Duration) -> Run {
-    let (folder, platform) = (folder(), Platform::new(delay));
+    let platform = Platform::new(delay);
     let api = platform.serve().await;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (listener, url) = listen().await;
     let channel = format!(
         "server.public_url = '{url}'\n[channel.telegram]\ntoken = '{TOKEN}'\napi_base = '{api}'\nmode = 'webhook'\n\
          webhook_secret = '{SECRET}'\nmessages_per_second = 0\nmessages_per_person_second = 0\nsends_at_once = 512"
     );
-    let engine = start(folder.path(), &channel).await;
-    let (stop, stopped) = watch::channel(false);
-    let loops = tokio::spawn(app::loops(&engine, stopped.clone()));
-    let pages = tokio::spawn(app::serve_pages(listener, app::router(&engine, stopped.clone()), stopped));
+    let served = Served::on(listener, &channel).await;
     platform.rehearse(&Client::new(), &url).await;
     let run = measure(people, |n, note| {
         let (url, client, platform) = (url.clone(), Client::new(), platform.clone());
@@ -399,9 +421,6 @@ async fn run_telegram(people: usize, delay: Duration) -> Run {
         }
     })
     .await;
-    stop.send_replace(true);
-    pages.abort();
-    loops.await.unwrap();
-    engine.store().close().await;
+    served.end().await;
     run
 }

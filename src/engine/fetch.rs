@@ -46,11 +46,14 @@ impl Engine {
         }
     }
 
-    /// When the next file is to be fetched.
+    /// When the next file is to be fetched by this server.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn next_fetch(&self) -> Result<Option<Timestamp>, StoreError> {
+        if self.is_superseded() {
+            return Ok(None);
+        }
         store::inbox::next_fetch(&mut self.inner.store.read().await?).await
     }
 

@@ -74,11 +74,14 @@ impl Engine {
         Ok(crate::survey::may_ask(last, now, zone, &self.inner.config.policy))
     }
 
-    /// When the next timer is due, if any is armed.
+    /// When the next timer is due, if any is armed that is for this server to ring.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn next_timer(&self) -> Result<Option<Timestamp>, StoreError> {
+        if self.is_superseded() {
+            return Ok(None);
+        }
         let mut tx = self.inner.store.read().await?;
         store::timer::next(&mut tx).await
     }

@@ -76,6 +76,11 @@ async fn while_servers_are_upgraded_the_older_take_in_and_the_newer_answer() {
     });
     assert_eq!(older.tick().await.unwrap(), Worked::Nothing, "it waits for the newer one");
     assert!(!newer.is_quiet().await.unwrap());
+    // What is due is the newer one's: the older must not wake for it again and again.
+    let due = "INSERT INTO timer (person, timer, due) SELECT id, 'due', now() FROM person";
+    Database::of(servers.folder.path()).await.run(due).await;
+    assert!(newer.next_timer().await.unwrap().is_some() && older.next_timer().await.unwrap().is_none());
+    Database::of(servers.folder.path()).await.run("DELETE FROM timer").await;
     while newer.tick().await.unwrap() == Worked::Some {}
     let lines = older.newest_lines(&from, 10).await.unwrap();
     assert_eq!(lines.iter().filter(|line| line.part.from == Speaker::Bot).count(), 1, "answered once");
