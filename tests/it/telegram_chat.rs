@@ -1,5 +1,10 @@
 //! What only happens on Telegram: keyboards that change, messages that are edited, albums, groups, blocks, weather.
 
+use wasl::channel::telegram::Telegram;
+use wasl::channel::{Channel, Heard};
+use wasl::config::Config;
+use wasl::message::Body;
+
 use super::harness::PIXEL;
 use super::telegram::{Fault, Person};
 use super::telegram_story::House;
@@ -145,6 +150,29 @@ async fn a_number_is_shared_by_its_owner_with_one_press() {
     house.settle().await;
     assert_ne!(house.asked(&sister).await.0, "phone", "{}", sister.transcript());
     assert!(!sister.keys().iter().flatten().any(|key| key.contains("Send my number")), "the key is gone");
+}
+
+/// Telegram vouches for the sender's own number alone.
+#[test]
+fn a_number_of_somebody_else_is_words_like_any() {
+    let config = Config::from_toml("[channel.telegram]\ntoken = '1:a'").unwrap();
+    let telegram = Telegram::new(&config.channel.telegram.unwrap()).unwrap();
+    let shared = |owner: &str| {
+        let update = format!(
+            r#"{{"update_id": 1, "message": {{"message_id": 2, "date": 1790000000,
+                "chat": {{"id": 7, "type": "private", "first_name": "Maryam"}},
+                "from": {{"id": 7, "is_bot": false, "first_name": "Maryam"}},
+                "contact": {{"phone_number": "966501234567", "first_name": "Somebody"{owner}}}}}}}"#
+        );
+        match telegram.decode(update.as_bytes()) {
+            Ok(Heard::Said(said)) => said.body,
+            other => panic!("{other:?}"),
+        }
+    };
+    let number = "+966501234567";
+    assert_eq!(shared(r#", "user_id": 7"#), Body::Phone(number.into()));
+    assert_eq!(shared(r#", "user_id": 8"#), Body::Text(number.into()));
+    assert_eq!(shared(""), Body::Text(number.into()), "somebody who is not on Telegram");
 }
 
 #[tokio::test]
