@@ -9,6 +9,7 @@ use reqwest::header::HeaderMap;
 
 use crate::message::{Address, Body, ChannelId, ChoiceToken, Locale, OutboxId, Part};
 
+pub mod email;
 pub mod keyboard;
 pub mod render;
 pub mod telegram;

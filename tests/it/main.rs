@@ -19,6 +19,7 @@ mod hostile;
 mod isolation;
 mod keys;
 mod kill;
+mod mail_corpus;
 mod moving;
 mod operator;
 mod outage;
