@@ -228,7 +228,7 @@ impl Walk {
                 c if c.is_whitespace() && !preformatted => self.space = true,
                 c => {
                     if self.page.text.is_empty() || self.page.text.ends_with('\n') {
-                        for _ in 0..self.depth.min(9) {
+                        for _ in 0..self.depth.min(3) {
                             self.page.text.push_str("> ");
                         }
                     } else if self.space {

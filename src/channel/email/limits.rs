@@ -18,6 +18,8 @@ pub const DEPTH: usize = 20;
 pub const PARTS: usize = 200;
 /// The most containers; beyond it no mail program writes, and recursion could end in the stack's end.
 const CONTAINERS: usize = 100;
+/// The most lines that may be a boundary: each part costs memory, however small it is.
+const BOUNDARIES: usize = 20_000;
 /// The most bytes that all containers together may make the parser read again.
 const WORK: usize = 400_000_000;
 
@@ -50,7 +52,7 @@ pub(super) fn admit(raw: &[u8]) -> Result<Cow<'_, [u8]>, Refused> {
     if header_length(raw) > HEADER {
         return Err(Refused::Header);
     }
-    let (mut mail, mut containers, mut at) = (Cow::Borrowed(raw), 0_usize, 0);
+    let (mut mail, mut containers, mut boundaries, mut at) = (Cow::Borrowed(raw), 0_usize, 0, 0);
     let mut block = Block::default();
     // In a digest a part without a type is a message.
     let digest = LazyCell::new(|| contains(raw, b"digest"));
@@ -66,10 +68,11 @@ pub(super) fn admit(raw: &[u8]) -> Result<Cow<'_, [u8]>, Refused> {
         } else {
             block.take(line, at);
         }
+        boundaries += usize::from(line.starts_with(b"--"));
         at += line.len();
     }
     containers += usize::from(block.is_container());
-    if containers > CONTAINERS || containers.saturating_mul(raw.len()) > WORK {
+    if containers > CONTAINERS || boundaries > BOUNDARIES || containers.saturating_mul(raw.len()) > WORK {
         return Err(Refused::Nested);
     }
     Ok(mail)

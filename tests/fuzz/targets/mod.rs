@@ -4,6 +4,7 @@
 pub mod expression;
 pub mod form;
 pub mod lifecycle;
+pub mod mail;
 pub mod paper;
 pub mod posted;
 pub mod reading;
@@ -16,10 +17,11 @@ pub mod world;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const ALL: [Target; 9] = [
+pub const ALL: [Target; 10] = [
     ("expression", expression::run),
     ("form", form::run),
     ("lifecycle", lifecycle::run),
+    ("mail", mail::run),
     ("paper", paper::run),
     ("posted", posted::run),
     ("reading", reading::run),
