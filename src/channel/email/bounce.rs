@@ -76,6 +76,10 @@ const RECIPIENTS: usize = 50;
 
 /// Reads a report; `None` when the mail is none. `part_of` reads the key of an address.
 pub fn read(letter: &Letter, part_of: &dyn Fn(&str) -> Option<OutboxId>) -> Option<Bounce> {
+    // A person may pass on a report, as files of a mail of their own.
+    if letter.media != "multipart/report" && !free::is_server(letter) && old_complaint(letter).is_none() {
+        return None;
+    }
     let report =
         piece(letter, "message/feedback-report").map(|piece| Headers::parse(piece.text.trim_start()));
     let (kind, recipients) = match report.or_else(|| old_complaint(letter)) {

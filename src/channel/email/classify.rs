@@ -132,16 +132,15 @@ fn by_fields(headers: &Headers) -> Option<Rule> {
     FIELDS.iter().find_map(holds)
 }
 
+/// By what the whole is: a part alone may be what a person passes on.
 fn by_media(letter: &Letter) -> Option<Rule> {
+    let kind = letter.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
+    let replies = letter.media == "text/calendar" && kind.replace([' ', '"'], "").contains("method=reply");
+    let calendar = letter.pieces.iter().find(|piece| piece.media == "text/calendar");
+    let method = |line: &str| line.trim_end().eq_ignore_ascii_case("method:reply");
     match letter.media.as_str() {
         "multipart/report" | "message/disposition-notification" => Some(Rule::Report),
-        "text/calendar" => Some(Rule::Calendar).filter(|_| {
-            let kind = letter.headers.get("content-type").unwrap_or_default().to_ascii_lowercase();
-            kind.replace([' ', '"'], "").contains("method=reply")
-        }),
-        _ if letter.pieces.iter().any(|piece| piece.media == "message/disposition-notification") => {
-            Some(Rule::Report)
-        }
+        _ if replies || calendar.is_some_and(|piece| piece.text.lines().any(method)) => Some(Rule::Calendar),
         _ => None,
     }
 }

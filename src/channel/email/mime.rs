@@ -8,7 +8,7 @@
 //! | an image that the quoted part shows, or one smaller than [`ORNAMENT`] that the page shows | nothing: a logo |
 //! | `winmail.dat` | its files ([`tnef`]), and its words where there are no others |
 //! | a signature (S/MIME, PGP), an AMP page | nothing |
-//! | `message/*`, `text/rfc822-headers` | [`Letter::pieces`], and the files of a forwarded mail |
+//! | `message/*`, `text/rfc822-headers`, `text/calendar` in the body | [`Letter::pieces`], and the files of a forwarded mail |
 //! | anything else | [`Letter::attachments`] |
 
 use mail_parser::decoders::base64::base64_decode;
@@ -268,7 +268,7 @@ fn collect(letter: &mut Letter, message: &Message, raw: &[u8], page: Option<&htm
             if ENCRYPTED.contains(&media.as_str()) {
                 letter.flaws.push(Flaw::Encrypted);
             }
-            if media.starts_with("message/") || media == "text/rfc822-headers" {
+            if is_for_machines(part, &media) {
                 if depth == 0 {
                     letter.pieces.push(piece(part, media, raw));
                 }
@@ -290,6 +290,12 @@ fn collect(letter: &mut Letter, message: &Message, raw: &[u8], page: Option<&htm
         letter.flaws.push(Flaw::PartsLeftOut);
     }
     words
+}
+
+/// An invitation is for machines as a shape of the body; as a file it is a file.
+fn is_for_machines(part: &MessagePart, media: &str) -> bool {
+    let attached = || part.content_disposition().is_some_and(|disposition| disposition.is_attachment());
+    media.starts_with("message/") || media == "text/rfc822-headers" || (media == "text/calendar" && !attached())
 }
 
 fn piece(part: &MessagePart, media: String, raw: &[u8]) -> Piece {

@@ -151,12 +151,24 @@ const SERVERS: &[&str] = &[
     "maildelivery",
 ];
 
+/// Whether it may be a server's at all.
+pub(super) fn is_server(letter: &Letter) -> bool {
+    has_name(letter) || has_no_sender(letter) || letter.headers.get("x-failed-recipients").is_some()
+}
+
+fn has_name(letter: &Letter) -> bool {
+    let from = letter.headers.get("from").unwrap_or_default().to_ascii_lowercase();
+    SERVERS.iter().any(|known| from.contains(known))
+}
+
+fn has_no_sender(letter: &Letter) -> bool {
+    letter.headers.get("return-path") == Some("<>")
+}
+
 /// Whether a server wrote it, and in words of a report. A wrong yes would take a person's address for dead: nobody
 /// as the envelope's sender is not enough where only the body has such words, or where nobody's address is `named`.
 fn is_report(letter: &Letter, named: bool) -> bool {
-    let from = letter.headers.get("from").unwrap_or_default().to_ascii_lowercase();
-    let server = SERVERS.iter().any(|known| from.contains(known));
-    let nobody = letter.headers.get("return-path") == Some("<>");
+    let (server, nobody) = (has_name(letter), has_no_sender(letter));
     let subject = letter.subject.to_lowercase();
     let told = SUBJECTS.iter().any(|known| subject.contains(known));
     let start: String = letter.text.chars().take(1_500).collect();

@@ -124,6 +124,9 @@ fn peoples_mails_are_no_reports() {
         "From: layla@mail.example\nSubject: failure notice\n\nI got this: <a@x.example>: user unknown",
         "From: layla@mail.example\nReturn-Path: <>\nSubject: away\n\nYour mail could not be delivered to me, I am away",
         "From: layla@mail.example\n\n550 5.1.1 user unknown",
+        // Passed on.
+        "From: layla@mail.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nwhat is this?\n--b\n\
+         Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@x.example\nStatus: 5.1.1\n\n--b--\n",
     ] {
         assert_eq!(of(raw), None, "{raw}");
     }

@@ -52,6 +52,18 @@ fn every_rule_holds() {
 }
 
 #[test]
+fn an_answer_to_an_invitation_is_noticed_in_the_body_only() {
+    let of = |disposition: &str| {
+        of(&format!(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nwords\n--b\nContent-Type: text/calendar\n{disposition}\n\
+             BEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR\n--b--\n"
+        ))
+    };
+    assert_eq!(of(""), Writer::Automatic(Rule::Calendar));
+    assert_eq!(of("Content-Disposition: attachment; filename=i.ics\n"), Writer::Human);
+}
+
+#[test]
 fn we_notice_ourselves() {
     assert_eq!(of("X-Wasl-Loop: 1"), Writer::Own(Rule::WaslLoop));
     assert_eq!(of("X-Wasl-Loop: 3\nAuto-Submitted: auto-replied"), Writer::Own(Rule::WaslLoop));
