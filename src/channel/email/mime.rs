@@ -295,7 +295,9 @@ fn collect(letter: &mut Letter, message: &Message, raw: &[u8], page: Option<&htm
 /// An invitation is for machines as a shape of the body; as a file it is a file.
 fn is_for_machines(part: &MessagePart, media: &str) -> bool {
     let attached = || part.content_disposition().is_some_and(|disposition| disposition.is_attachment());
-    media.starts_with("message/") || media == "text/rfc822-headers" || (media == "text/calendar" && !attached())
+    media.starts_with("message/")
+        || media == "text/rfc822-headers"
+        || (media == "text/calendar" && !attached())
 }
 
 fn piece(part: &MessagePart, media: String, raw: &[u8]) -> Piece {
