@@ -108,8 +108,9 @@ pub trait Channel: Send + Sync {
     fn introduce<'a>(&'a self, _to: &'a [Introduction]) -> BoxFuture<'a, Result<(), SendError>> {
         Box::pin(async { Ok(()) })
     }
-    /// What an operator should know of the line to the provider, in lines for `wasl doctor`.
-    fn examine(&self) -> BoxFuture<'_, Vec<Examined>> {
+    /// What an operator should know of the line to the provider, in lines for `wasl doctor`. `public_url` as for
+    /// [`Channel::open`].
+    fn examine<'a>(&'a self, _public_url: &'a str) -> BoxFuture<'a, Vec<Examined>> {
         Box::pin(async { Vec::new() })
     }
 }

@@ -81,10 +81,18 @@ impl Engine {
         let channel = self.inner.channels.get(&ChannelId::new(channel));
         let channel = channel.filter(|channel| channel.ingress() == Ingress::Webhook);
         let channel = channel.ok_or(NotPosted::NoWebhook)?;
-        if !channel.verify(headers, &raw) {
-            return Err(NotPosted::NotTheirs);
-        }
-        self.take_in(channel, raw).await.map_err(|_| NotPosted::Unstored)
+        let taken = if channel.verify(headers, &raw) {
+            self.take_in(channel, raw).await.map_err(|_| NotPosted::Unstored)
+        } else {
+            Err(NotPosted::NotTheirs)
+        };
+        let outcome = match taken {
+            Ok(()) => "stored",
+            Err(NotPosted::NotTheirs) => "not_theirs",
+            Err(_) => "unstored",
+        };
+        metrics::counter!("wasl_posts_total", "outcome" => outcome).increment(1);
+        taken
     }
 
     /// Asks a channel's provider once for what came, and stores it. Nothing, while another server asks.

@@ -127,8 +127,8 @@ impl Engine {
 
     fn knock_words(&self, locale: &Locale, key: &str) -> String {
         let association = &self.inner.config.association;
-        let name = association.text(&association.name, locale);
-        self.inner.words.label(locale, key, &Args::none().text("association", name)).into_owned()
+        let said = Args::none().text("association", association.text(&association.name, locale));
+        self.inner.words.label(locale, key, &said).into_owned()
     }
 
     /// Staff is told of notices that nobody opened the chat for. Returns how many.

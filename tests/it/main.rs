@@ -38,6 +38,7 @@ mod walker;
 mod watching;
 mod whatsapp;
 mod whatsapp_chat;
+mod whatsapp_operator;
 mod whatsapp_story;
 mod whatsapp_window;
 

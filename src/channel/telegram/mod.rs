@@ -249,7 +249,7 @@ impl Channel for Telegram {
         Box::pin(self.introduce_all(to))
     }
 
-    fn examine(&self) -> BoxFuture<'_, Vec<Examined>> {
+    fn examine<'a>(&'a self, _public_url: &'a str) -> BoxFuture<'a, Vec<Examined>> {
         Box::pin(self.look())
     }
 }

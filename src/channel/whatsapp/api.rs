@@ -133,6 +133,30 @@ impl Api {
         }
     }
 
+    /// Posts to an address of our own, as Meta would; gives the status of the answer.
+    pub(super) async fn post_to_us(
+        &self,
+        url: &str,
+        header: &str,
+        signature: &str,
+        body: &'static str,
+    ) -> Result<u16, CallError> {
+        let request = self.http.post(url).timeout(CALL).header(header, signature).body(body);
+        Ok(request.send().await.map_err(NoAnswer::from)?.status().as_u16())
+    }
+
+    /// Whether Meta knows `proof` as this token signed with the app's secret
+    /// (<https://developers.facebook.com/docs/graph-api/guides/secure-requests>).
+    pub(super) async fn proves(&self, proof: &str) -> Result<(), CallError> {
+        let path = format!("{}?fields=id&appsecret_proof={proof}", self.number);
+        self.call::<Value>(Method::GET, &path, None).await.map(|_| ())
+    }
+
+    /// What is signed to prove that whoever calls has the app's secret.
+    pub(super) fn token(&self) -> &[u8] {
+        self.token.reveal().as_bytes()
+    }
+
     /// The bytes of a file that somebody sent, at most `limit` of them. Its address is good for five minutes and needs the
     /// token, so it is asked for anew each time; what comes must have the digest that Meta tells.
     pub(super) async fn file(&self, id: &str, limit: u64) -> Result<Bytes, FetchError> {
@@ -159,7 +183,7 @@ impl Api {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

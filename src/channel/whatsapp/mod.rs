@@ -93,10 +93,15 @@ impl WhatsApp {
         })
     }
 
-    fn signed(&self, raw: &[u8]) -> Option<Hmac<Sha256>> {
+    /// What the app's secret makes of some bytes, in hexadecimal digits. Without a secret nothing: not even what was
+    /// signed with an empty one is believed.
+    fn signed(&self, raw: &[u8]) -> Option<String> {
+        if self.app_secret.is_empty() {
+            return None;
+        }
         let mut mac = Hmac::<Sha256>::new_from_slice(self.app_secret.reveal().as_bytes()).ok()?;
         mac.update(raw);
-        Some(mac)
+        Some(api::hex(&mac.finalize().into_bytes()))
     }
 }
 
@@ -120,14 +125,8 @@ impl Channel for WhatsApp {
     fn verify(&self, headers: &HeaderMap, raw: &[u8]) -> bool {
         let given = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let digits = given.strip_prefix(SIGNATURE_SCHEME).unwrap_or_default();
-        match self.signed(raw) {
-            // Without a secret of ours nothing fits, not even what was signed with an empty one.
-            Some(mac) if !self.app_secret.is_empty() => {
-                let ours: String = mac.finalize().as_bytes().iter().map(|b| format!("{b:02x}")).collect();
-                bool::from(ours.as_bytes().ct_eq(digits.to_ascii_lowercase().as_bytes()))
-            }
-            _ => false,
-        }
+        self.signed(raw)
+            .is_some_and(|ours| bool::from(ours.as_bytes().ct_eq(digits.to_ascii_lowercase().as_bytes())))
     }
 
     fn prove(&self, query: &str) -> Option<String> {
@@ -204,8 +203,8 @@ impl Channel for WhatsApp {
         })
     }
 
-    fn examine(&self) -> BoxFuture<'_, Vec<Examined>> {
-        Box::pin(self.look())
+    fn examine<'a>(&'a self, public_url: &'a str) -> BoxFuture<'a, Vec<Examined>> {
+        Box::pin(self.look(public_url))
     }
 }
 

@@ -3,9 +3,13 @@
 use reqwest::Method;
 use serde::Deserialize;
 
-use super::WhatsApp;
 use super::api::CallError;
+use super::templates::{PURPOSES, name_of};
+use super::{SIGNATURE_HEADER, SIGNATURE_SCHEME, WhatsApp};
 use crate::channel::Examined;
+
+/// A webhook in which nothing happened.
+const NOTHING: &str = r#"{"object":"whatsapp_business_account","entry":[]}"#;
 
 /// What is read of our number.
 #[derive(Deserialize)]
@@ -28,24 +32,25 @@ fn wrong(found: String, remedy: &str) -> Examined {
 }
 
 impl WhatsApp {
-    /// What `wasl doctor` says: whose number it is and how it stands, who hears of the account, what is approved.
-    pub(super) async fn look(&self) -> Vec<Examined> {
-        let mut seen = self.at_the_number().await;
-        if seen.iter().any(|line| matches!(line, Examined::Wrong { .. })) {
-            return seen;
-        }
+    /// What `wasl doctor` says: whose number it is and how it stands, whether the secret is the app's, whether our door
+    /// opens, who hears of the account, what is approved.
+    pub(super) async fn look(&self, public_url: &str) -> Vec<Examined> {
+        let mut seen = match self.at_the_number().await {
+            Ok(seen) => seen,
+            // Nothing else would be answered either.
+            Err(error) => return vec![of(&error)],
+        };
+        seen.push(self.at_the_secret().await);
+        seen.push(self.at_our_door(public_url).await);
         seen.push(self.at_the_account().await);
         seen.push(self.at_the_templates().await);
         seen
     }
 
-    async fn at_the_number(&self) -> Vec<Examined> {
+    async fn at_the_number(&self) -> Result<Vec<Examined>, CallError> {
         let fields = "display_phone_number,verified_name,quality_rating,name_status,messaging_limit_tier";
         let path = format!("{}?fields={fields}", self.api.number);
-        let number: Number = match self.api.call(Method::GET, &path, None).await {
-            Ok(number) => number,
-            Err(error) => return vec![of(&error)],
-        };
+        let number: Number = self.api.call(Method::GET, &path, None).await?;
         let known = |text: Option<String>| text.unwrap_or_else(|| "not told".into());
         let quality = known(number.quality_rating);
         let mut seen = vec![Examined::Fine(format!(
@@ -62,7 +67,47 @@ impl WhatsApp {
             ),
             _ => Examined::Fine(format!("quality {quality}")),
         });
-        seen
+        Ok(seen)
+    }
+
+    /// The secret is wrong if Meta does not know the token signed with it.
+    async fn at_the_secret(&self) -> Examined {
+        let proof = self.signed(self.api.token()).unwrap_or_default();
+        match self.api.proves(&proof).await {
+            Ok(()) => Examined::Fine("the secret is that of the token's app".into()),
+            Err(CallError::Refused(refused)) if refused.code == 100 => wrong(
+                "the secret is not that of the token's app: nothing that Meta posts would be believed".into(),
+                "copy it from App settings, Basic, of the app whose system user made the token, into \
+                 channel.whatsapp.app_secret",
+            ),
+            Err(error) => of(&error),
+        }
+    }
+
+    /// A post with nothing in it, signed as Meta signs, goes the way that Meta's take.
+    async fn at_our_door(&self, public_url: &str) -> Examined {
+        let url = format!("{public_url}/webhook/{}", super::NAME);
+        let signature = self.signed(NOTHING.as_bytes()).unwrap_or_default();
+        let signature = format!("{SIGNATURE_SCHEME}{signature}");
+        match self.api.post_to_us(&url, SIGNATURE_HEADER, &signature, NOTHING).await {
+            Ok(200) => Examined::Fine(format!("{url} takes what is signed")),
+            Ok(403) => wrong(
+                format!("{url} does not know the secret"),
+                "wasl runs there with other settings: start it again with these",
+            ),
+            Ok(404) => wrong(
+                format!("{url} is not there"),
+                "start wasl with these settings, and let server.public_url lead to it",
+            ),
+            Ok(status) => wrong(
+                format!("{url} answers {status}"),
+                "let the proxy pass posts to /webhook on to wasl, unchanged",
+            ),
+            Err(_) => wrong(
+                format!("nothing answers at {url}"),
+                "start wasl, and let server.public_url lead to it: Meta posts there what people write",
+            ),
+        }
     }
 
     async fn at_the_account(&self) -> Examined {
@@ -78,13 +123,21 @@ impl WhatsApp {
     }
 
     async fn at_the_templates(&self) -> Examined {
-        match self.known_templates().await {
-            Ok(known) => {
-                let approved = known.iter().filter(|template| template.status == "APPROVED").count();
-                Examined::Fine(format!("{approved} of {} templates are approved", known.len()))
-            }
-            Err(error) => of(&error),
+        let known = match self.known_templates().await {
+            Ok(known) => known,
+            Err(error) => return of(&error),
+        };
+        let approved =
+            |name: &str| known.iter().any(|known| known.name == name && known.status == "APPROVED");
+        let names = PURPOSES.map(|purpose| name_of(&self.templates.prefix, purpose));
+        let without: Vec<&str> = names.iter().map(|name| &**name).filter(|name| !approved(name)).collect();
+        if without.is_empty() {
+            return Examined::Fine("every template is approved, in a language at least".into());
         }
+        wrong(
+            format!("not approved in any language: {}", without.join(", ")),
+            "who wrote more than a day ago hears nothing until they are: `wasl templates sync` hands them in",
+        )
     }
 }
 

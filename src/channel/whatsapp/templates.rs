@@ -68,7 +68,7 @@ pub fn language_of(locale: &Locale) -> String {
 
 /// What is known of Meta's approval.
 pub(super) struct Templates {
-    prefix: String,
+    pub(super) prefix: String,
     otherwise: Locale,
     approved: Mutex<Option<(Instant, Vec<Known>)>>,
 }

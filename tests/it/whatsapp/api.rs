@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::super::provider::Fault;
 use super::WhatsApp;
 use super::check;
+use super::hook::signature;
 use super::refusal::Refusal;
 use super::state::{ACCOUNT, Call, NUMBER_ID, State, Template};
 
@@ -145,6 +146,10 @@ async fn does(
                 .collect();
             (json!(object), Ok(json_of(json!({ "data": apps }))))
         }
+        "get" if object == NUMBER_ID && !proves(whatsapp, request.uri().query()) => {
+            let refusal = Refusal::parameter("Invalid appsecret_proof provided in the API argument");
+            (json!(object), Err(refusal))
+        }
         "get" if object == NUMBER_ID => {
             let number = json!({
                 "display_phone_number": "+1 555-078-3881",
@@ -161,6 +166,13 @@ async fn does(
         }
         _ => (json!(object), whatsapp.quietly(|state| state.download(object))),
     }
+}
+
+/// Where a call proves that it has the app's secret, by the token signed with it, that must be true.
+fn proves(whatsapp: &WhatsApp, query: Option<&str>) -> bool {
+    let proof = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("appsecret_proof="));
+    let ours = signature(&whatsapp.app_secret(), &whatsapp.token());
+    proof.is_none_or(|proof| ours == format!("sha256={proof}"))
 }
 
 fn json_of(value: Value) -> Response {
