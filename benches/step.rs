@@ -47,6 +47,7 @@ impl World {
     fn step(&self, conversation: Conversation, event: &Event) -> (Conversation, Vec<Effect>) {
         let env = Env {
             event: EventId::of(&self.channel, "one"),
+            asks_leave: false,
             person: self.person,
             channel: &self.channel,
             at: Moment {

@@ -50,7 +50,7 @@
 //! - No sentence that a person reads is in `src/`; no text, name, address or token of a person is in a log line.
 //! - No `unwrap` in what ships; files stay under 500 lines.
 //!
-//! # Four walkthroughs
+//! # Five walkthroughs
 //!
 //! **A message arrives.** `web::chat_api` checks size, token and shape and calls [`engine::Engine::receive`]; what a
 //! channel's provider brings comes through [`engine::Engine::posted`] (a webhook) or [`engine::Engine::pull`] as a letter,
@@ -61,13 +61,19 @@
 //! consents); what was sent since the last tick is recorded, and what leaves next claimed by lease, one part a person
 //! (`engine::boarding`). Then it **commits**, and only then senders are answered, watchers nudged and parts sent
 //! ([`engine::Engine::send`], many at once, each in its channel's pace). The web chat reads its lines by cursor. A letter
-//! with a file waits until [`engine::Engine::fetch`] has it, and its person's later ones behind it. In a process's first
+//! with a file waits until [`engine::Engine::fetch`] has it, and its person's later ones behind it. What a provider reports
+//! of parts that left ([`channel::Report`]) rides in the same transaction (`engine::report`). In a process's first
 //! minute (`server.caution_seconds`) receipts are committed before they are turned.
 //!
 //! **A decision is delivered.** The desk (or a row that another system wrote into `decision`) calls
 //! [`case::advance()`], which refuses a skipped step and a decision before its time. In the same transaction the
 //! news enters the person's inbox as an event of the channel `desk`; from there it is a turn like any other: a
 //! notice in the person's language, both calendars, the reason, the next step.
+//!
+//! **Somebody wrote too long ago.** A channel with a window ([`channel::Capabilities`]) takes only an approved template
+//! after it. When a part is claimed (`engine::window`), one that is late is held, and the person knocked at, once a day, if
+//! they gave leave (`dialogue::leave`): [`channel::Channel::knock`] says that something waits, and nothing of it. What they
+//! say next opens the window, and what was held leaves in its order; after three days without it staff gets a task.
 //!
 //! **A survey is answered.** Delivery arms a timer; when it is due (never in quiet hours, never within the
 //! cool-down), it enters the inbox. If nothing else is open, [`dialogue`] opens the form `satisfaction`; each
@@ -81,8 +87,8 @@
 //!
 //! Before the commit: the sender repeats, under the same id. After it: the repetition is ignored. A turn that fails: the
 //! transaction is rolled back, what came in is stored without it, and the same step runs again. Between a send and its
-//! record: the part's outcome is unknown and it is sent once more; channels that are read by cursor (the web chat) do not
-//! have this gap. An event that failed, or that was waiting when a process died (a message that kills it comes again, and
+//! record: the part's outcome is unknown and it is sent once more; where the provider reports under our own number
+//! (WhatsApp) only if no report comes; channels that are read by cursor (the web chat) do not have this gap. An event that failed, or that was waiting when a process died (a message that kills it comes again, and
 //! waits in the new process's first minute), runs alone with its attempt committed first; after five it is parked with one
 //! apology and a task for staff.
 

@@ -3,12 +3,15 @@
 //! Nothing here knows a channel, a database or a form. Ids are *derived*, never drawn, so that
 //! running the same event twice makes the same rows (see [`derive_id`]).
 
+mod locale;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use self::locale::{Dir, Locale, NotALocale};
 use crate::time::Timestamp;
 
 /// Derives a stable UUID (version 8, RFC 9562 section 5.8) from its parts: the first 128 bits of
@@ -131,73 +134,6 @@ pub struct Address {
     pub channel: ChannelId,
     /// The channel's own name of the person.
     pub path: Box<str>,
-}
-
-/// A language as a person chose it: a BCP 47 tag in its usual case, such as `ar`, `en`, `zh-Hant`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Locale(Box<str>);
-
-/// A text that is not a BCP 47 language tag.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a language tag: {0:?} (write one like \"ar\" or \"en\")")]
-pub struct NotALocale(pub String);
-
-impl Locale {
-    /// Reads a tag; `_` is taken for `-`, case is put right.
-    pub fn parse(tag: &str) -> Result<Self, NotALocale> {
-        let id: unic_langid::LanguageIdentifier =
-            tag.trim().parse().map_err(|_| NotALocale(tag.to_owned()))?;
-        if id.language.is_empty() {
-            return Err(NotALocale(tag.to_owned()));
-        }
-        Ok(Locale(id.to_string().into()))
-    }
-    /// The tag.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-    /// The language without script and region: `ar` of `ar-SA`.
-    pub fn language(&self) -> &str {
-        self.0.split('-').next().unwrap_or(&self.0)
-    }
-}
-
-impl TryFrom<String> for Locale {
-    type Error = NotALocale;
-    fn try_from(tag: String) -> Result<Self, NotALocale> {
-        Locale::parse(&tag)
-    }
-}
-impl From<Locale> for String {
-    fn from(locale: Locale) -> String {
-        locale.0.into()
-    }
-}
-impl fmt::Display for Locale {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Which way a script runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Dir {
-    /// Left to right.
-    Ltr,
-    /// Right to left.
-    Rtl,
-}
-
-impl Dir {
-    /// As HTML's `dir` attribute wants it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Dir::Ltr => "ltr",
-            Dir::Rtl => "rtl",
-        }
-    }
 }
 
 /// Something one person sent, as any channel tells it.
@@ -399,6 +335,9 @@ pub struct Part {
     /// How its choices stand on a keyboard that is drawn anew at each press.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub board: Option<Board>,
+    /// What is pressed to see its choices, where they may stand in a list that opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<String>,
 }
 
 /// A keyboard that is drawn anew at each press: several choices are ticked on it, many choices have pages.
@@ -487,13 +426,5 @@ mod tests {
         assert_eq!(all.len(), 9);
         assert_eq!(reference_after(case, 0), reference_of(case));
         assert_eq!(reference_after(case, 3), reference_after(case, 3));
-    }
-
-    #[test]
-    fn tags_are_put_in_their_usual_case() {
-        assert_eq!(Locale::parse("AR_sa").unwrap().as_str(), "ar-SA");
-        assert_eq!(Locale::parse("ar-SA").unwrap().language(), "ar");
-        assert!(Locale::parse("../etc").is_err());
-        assert!(Locale::parse("").is_err());
     }
 }

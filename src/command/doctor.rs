@@ -8,6 +8,7 @@ use crate::app;
 use crate::channel::Examined;
 use crate::config::Config;
 use crate::locale::Catalogue;
+use crate::message::ChannelId;
 use crate::store::{self, Store};
 use crate::time::{Clock, SystemClock};
 
@@ -35,7 +36,7 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     if !config.association.is_reached_elsewhere() {
         println!("note  ways: {NO_WAYS}");
     }
-    channels(config, &mut look).await;
+    let open = channels(config, &mut look).await;
     match Store::open_shared(&config.store.url).await {
         Ok(store) => {
             look("database", Ok(format!("schema {}", Store::schema_version())));
@@ -43,6 +44,7 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
             look("commit", commits(&store).await);
             look("audit log", audit(&store).await);
             look("waiting", waiting(&store).await);
+            look("last heard", heard(&store, &open).await);
             store.close().await;
         }
         Err(error) => look("database", Err(error.to_string())),
@@ -50,18 +52,20 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What each channel finds at its provider.
-async fn channels(config: &Config, look: &mut impl FnMut(&str, Result<String, String>)) {
+/// What each channel finds at its provider. Gives those that are open.
+async fn channels(config: &Config, look: &mut impl FnMut(&str, Result<String, String>)) -> Vec<ChannelId> {
     let configured = match app::configured(config) {
         Ok(configured) => configured,
-        Err(error) => return look("channels", Err(format!("{error:#}"))),
+        Err(error) => {
+            look("channels", Err(format!("{error:#}")));
+            return Vec::new();
+        }
     };
-    let names: Vec<&str> = configured.iter().map(|channel| channel.id().as_str()).collect();
-    if names.is_empty() {
+    if configured.is_empty() {
         look("channels", Err("none is open: nobody can write to you; see channel.* in the settings".into()));
     }
     for channel in &configured {
-        for examined in channel.examine().await {
+        for examined in channel.examine(&config.public_url()).await {
             let found = match examined {
                 Examined::Fine(well) => Ok(well),
                 Examined::Wrong { found, remedy } => Err(format!("{found}; {remedy}")),
@@ -69,6 +73,7 @@ async fn channels(config: &Config, look: &mut impl FnMut(&str, Result<String, St
             look(channel.id().as_str(), found);
         }
     }
+    configured.iter().map(|channel| channel.id().clone()).collect()
 }
 
 fn languages(config: &Config) -> Result<String, String> {
@@ -138,6 +143,29 @@ async fn audit(store: &Store) -> Result<String, String> {
         Err(row) => Err(format!(
             "entry {row} was changed after it was written; keep this database and look who could"
         )),
+    }
+}
+
+/// When people were last heard on each channel that is open.
+async fn heard(store: &Store, open: &[ChannelId]) -> Result<String, String> {
+    let mut tx = store.read().await.map_err(|e| e.to_string())?;
+    let newest = store::inbox::newest(&mut tx).await.map_err(|e| e.to_string())?;
+    let now = SystemClock.now();
+    let told = open.iter().map(|channel| {
+        let channel = channel.as_str();
+        match newest.iter().find(|newest| newest.channel == channel) {
+            Some(newest) => format!("{channel} {}", ago(now.since(newest.at))),
+            None => format!("{channel} never"),
+        }
+    });
+    Ok(told.collect::<Vec<_>>().join(", "))
+}
+
+fn ago(since: chrono::Duration) -> String {
+    match (since.num_days(), since.num_hours(), since.num_minutes()) {
+        (0, 0, minutes) => format!("{minutes} minutes ago"),
+        (0, hours, _) => format!("{hours} hours ago"),
+        (days, ..) => format!("{days} days ago"),
     }
 }
 

@@ -7,6 +7,7 @@ mod migrate;
 mod person;
 mod staff;
 pub mod talk;
+mod templates;
 pub mod transcript;
 
 use std::path::PathBuf;
@@ -56,6 +57,9 @@ enum Command {
     /// Forget somebody who asked for it.
     #[command(subcommand)]
     Person(person::PersonCommand),
+    /// What may be said on WhatsApp to who wrote more than a day ago: what Meta approved of it, and what it should.
+    #[command(subcommand)]
+    Templates(templates::TemplatesCommand),
     /// Bring the database to this version's schema (serve does it too), and say which it is; or move everything from
     /// SQLite to PostgreSQL.
     #[command(after_help = migrate::EXAMPLES)]
@@ -105,6 +109,7 @@ async fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Form(command) => form::run(command, config).await,
         Command::Staff(command) => staff::run(command, &config).await,
         Command::Person(command) => person::run(command, &config).await,
+        Command::Templates(command) => templates::run(command, &config).await,
         Command::Migrate(migrate) => migrate::run(migrate, &config).await,
         Command::Doctor => doctor::run(&config).await,
     }

@@ -8,6 +8,7 @@ pub mod event;
 mod greet;
 mod handover;
 mod intake;
+mod leave;
 mod menu;
 mod mine;
 mod news;
@@ -44,6 +45,8 @@ pub struct Env<'a> {
     pub person: PersonId,
     /// The channel the event came by (or the reply will leave by).
     pub channel: &'a ChannelId,
+    /// Whether that channel lets us write first only to who allowed it.
+    pub asks_leave: bool,
     /// Now, at the charity's zone.
     pub at: Moment,
     /// The words.

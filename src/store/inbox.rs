@@ -252,6 +252,21 @@ pub async fn interrupted(tx: &mut Tx) -> Result<u64> {
     .await
 }
 
+row! {
+    /// When a channel brought something last.
+    pub struct Newest {
+        /// The channel.
+        channel: String,
+        /// When.
+        at: Timestamp,
+    }
+}
+
+/// When each channel, and the desk, brought something last.
+pub async fn newest(tx: &mut Tx) -> Result<Vec<Newest>> {
+    sql("SELECT channel, max(at) AS at FROM inbox GROUP BY channel ORDER BY channel").fetch_all(tx).await
+}
+
 /// How many events wait.
 pub async fn waiting_count(tx: &mut Tx) -> Result<i64> {
     sql("SELECT count(*) FROM inbox WHERE state = 'waiting'").scalar(tx).await

@@ -108,11 +108,12 @@ pub fn router(state: WebState) -> Router {
             .layer(patience(PATIENCE_FOR_PAPERS));
     }
     let limited = limited.layer(DefaultBodyLimit::max(limits::MAX_MESSAGE)).layer(patience(PATIENCE));
+    let webhook = Router::new().route("/webhook/{channel}", post(webhook::take).get(webhook::prove));
     let routes = limited
         .merge(papers)
         .merge(streams)
         .layer(from_fn_with_state(state.clone(), limits::by_client))
-        .merge(Router::new().route("/webhook/{channel}", post(webhook::take)).layer(patience(PATIENCE)))
+        .merge(webhook.layer(patience(PATIENCE)))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/assets/{name}", get(assets::serve))

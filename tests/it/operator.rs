@@ -33,6 +33,9 @@ fn every_command_has_help_with_an_example() {
         &["staff", "list"],
         &["staff", "disable"],
         &["person", "forget"],
+        &["templates", "list"],
+        &["templates", "check"],
+        &["templates", "sync"],
         &["migrate"],
         &["doctor"],
     ];

@@ -19,6 +19,9 @@ async fn the_same_message_is_heard_once() {
     assert_eq!(heard(&mut tx, sister, "m1").await, None);
     assert_eq!(inbox::waiting_count(&mut tx).await.unwrap(), 1);
     assert_eq!(inbox::last_seq(&mut tx).await.unwrap(), first.unwrap());
+    let newest = inbox::newest(&mut tx).await.unwrap();
+    let newest: Vec<_> = newest.iter().map(|newest| (&*newest.channel, newest.at)).collect();
+    assert_eq!(newest, [("webchat", at(1))]);
 }
 
 #[tokio::test]
