@@ -10,13 +10,14 @@ pub mod reading;
 pub mod sealed;
 pub mod talk;
 pub mod telegram;
+pub mod whatsapp;
 pub mod world;
 
 /// A target: its name, which is that of its folder in `corpus/`, and what it does.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const ALL: [Target; 9] = [
+pub const ALL: [Target; 10] = [
     ("expression", expression::run),
     ("form", form::run),
     ("lifecycle", lifecycle::run),
@@ -26,4 +27,5 @@ pub const ALL: [Target; 9] = [
     ("sealed", sealed::run),
     ("talk", talk::run),
     ("telegram", telegram::run),
+    ("whatsapp", whatsapp::run),
 ];
