@@ -61,6 +61,7 @@ impl World {
             status_link: &|case| format!("https://wasl.example/status/{case}"),
             reference: &wasl::message::reference_of,
             stands: None,
+            way_code: &|| "C-0A1B-2C3D".into(),
         };
         step(conversation, event, &env)
     }

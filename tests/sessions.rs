@@ -46,6 +46,7 @@ impl House {
             status_link: &|case| format!("https://wasl.test/status/{case}"),
             reference: &wasl::message::reference_of,
             stands: None,
+            way_code: &|| "C-0A1B-2C3D".into(),
         };
         step(conversation, event, &env)
     }

@@ -291,10 +291,19 @@ withdraw-late =
 data =
     What we keep about you: your language ({ $language }), your consent of { $since }, what you wrote and sent here, your requests ({ $requests }) and what you began and did not hand in yet ({ $drafts }).
     Sensitive answers and papers are sealed, and every look at them is recorded.
-data-next = To see what is yours, or to correct it, write "person" and ask us. To delete it, use the buttons below.
+data-next = To see what is yours, or to correct it, write "person" and ask us. To delete it, or to go on in another chat, use the buttons below.
 data-waiting = To see, correct or delete what is yours, write it here: one of our staff will read it.
 data-discard = Delete my draft
 data-erase = Delete everything
+data-elsewhere = Go on elsewhere
+elsewhere =
+    Your code: { $code }
+    Open the other chat with us and send this code there as your first message. We go on there, with all that you wrote. The code works once, and for about an hour. Keep it to yourself: whoever sends it can read your messages.
+elsewhere-here = You are here now, and nothing is lost. News for you will come here. You can also write in the other chat: we answer where you wrote last.
+elsewhere-left = Your conversation with us goes on in another chat now. If this was not you, write "person" here at once, and one of us will help you.
+elsewhere-late = This code is over. In the other chat, "My data" and then "Go on elsewhere" will give you a new one.
+elsewhere-same = That is this chat. To go on elsewhere, send the code in the other one.
+elsewhere-two = You have begun something in this chat too. So that nothing is lost, one of us will bring both together. Until then you can go on in each chat as before.
 erasure-asked =
     We have told our staff that you want all your data deleted. One of them will first ask you here to be sure, because it cannot be undone.
 discard-confirm = Shall we delete what you began and did not hand in, with any photos you sent? The words of this chat stay until you ask us to delete everything. It cannot be undone.

@@ -15,6 +15,8 @@ pub enum Event {
     Said(Body),
     /// The person sent something by a channel that tells more about it.
     Sent(Box<Sent>),
+    /// The person goes on in another chat: they sent the code there that they were given here.
+    Came,
     /// A timer that was armed earlier is due.
     Due(Timer),
     /// Their request moved.
@@ -132,6 +134,8 @@ pub struct Missing {
 pub enum Effect {
     /// Keeps the person's own words in the transcript as they would read them (a button's label, a file's name).
     Heard(String),
+    /// The person was given the code of [`super::Env::way_code`].
+    OfferedWay,
     /// Say this.
     Say(Prompt, Speaker),
     /// Wake this conversation at that time; arming a timer again moves it.

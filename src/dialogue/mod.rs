@@ -4,6 +4,7 @@
 mod along;
 mod ask;
 mod drafts;
+mod elsewhere;
 pub mod event;
 mod greet;
 mod handover;
@@ -63,4 +64,6 @@ pub struct Env<'a> {
     pub reference: &'a (dyn Fn(CaseId) -> String + Sync),
     /// Where the request of [`Conversation::about_to_move`] stands now. News of it may wait behind this event.
     pub stands: Option<&'a str>,
+    /// The code by which the person goes on in another chat: see [`Effect::OfferedWay`].
+    pub way_code: &'a (dyn Fn() -> String + Sync),
 }

@@ -8,8 +8,8 @@ use super::steer::{self, Steer};
 use super::turn::Turn;
 use super::{Conversation, Env, Stage, State};
 use super::{
-    along, drafts, greet, handover, intake, leave, menu, mine, news, page, review, service, session, sign,
-    survey,
+    along, drafts, elsewhere, greet, handover, intake, leave, menu, mine, news, page, review, service,
+    session, sign, survey,
 };
 use crate::locale::{Args, strip_controls};
 use crate::message::{Body, ChoiceToken};
@@ -28,6 +28,7 @@ pub fn step(conversation: Conversation, event: &Event, env: &Env<'_>) -> (Conver
         Event::StaffSaid { text } => handover::staff_said(&mut turn, text),
         Event::StaffTook => handover::took(&mut turn),
         Event::StaffLeft => handover::left(&mut turn),
+        Event::Came => elsewhere::came(&mut turn),
     }
     turn.finish()
 }

@@ -22,7 +22,9 @@ impl Before {
                 Before::Bot { complaining: is_complaint(conversation, *id) }
             }
             Event::StaffLeft => Before::HandedBack,
-            Event::Due(_) | Event::Case(_) | Event::StaffSaid { .. } | Event::StaffTook => Before::Charity,
+            Event::Came | Event::Due(_) | Event::Case(_) | Event::StaffSaid { .. } | Event::StaffTook => {
+                Before::Charity
+            }
         }
     }
 

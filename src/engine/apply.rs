@@ -129,6 +129,7 @@ impl Engine {
                 let orphans = self.discard_papers(tx, person, conversation, now).await?;
                 writer.applied.orphans.extend(orphans);
             }
+            Effect::OfferedWay => self.offer_way(tx, person).await?,
             Effect::Withdraw(case) => self.withdraw(tx, person, case, now).await?,
             Effect::Allowed { given, version, wording } => {
                 let locale = conversation.locale.as_ref().map_or("", |locale| locale.as_str());

@@ -13,6 +13,7 @@ mod condition;
 mod decision;
 mod delivery;
 mod documents;
+mod elsewhere;
 mod erasure;
 mod exchange;
 mod failed;

@@ -285,6 +285,9 @@ impl Engine {
         };
         let address = address_of(waiting);
         let mut before = conversation_of(waiting, &key)?;
+        if let Some(applied) = self.comes_from_elsewhere(tx, waiting, &before, &event, written).await? {
+            return Ok(applied);
+        }
         let papers = before.papers();
         let stands = self.stands(tx, &before).await?;
         let shelf = self.shelf_for(tx, &before, &event).await?;
@@ -333,6 +336,7 @@ impl Engine {
         let inner = &self.inner;
         let link = |case: CaseId| self.status_link(case);
         let reference = |case: CaseId| reference_after(case, candidate);
+        let code = || self.way_code(waiting.person);
         let env = Env {
             event: waiting.id,
             person: waiting.person,
@@ -346,6 +350,7 @@ impl Engine {
             status_link: &link,
             reference: &reference,
             stands: known.stands,
+            way_code: &code,
         };
         catch_unwind(AssertUnwindSafe(|| dialogue::step(conversation, event, &env)))
             .map_err(|_| Failed::Panicked)

@@ -11,6 +11,7 @@ mod crash;
 mod database;
 mod decisions;
 mod delivery;
+mod elsewhere;
 mod erasure;
 mod failover;
 mod faults;

@@ -94,6 +94,7 @@ impl Chat {
             status_link: &|case| format!("https://wasl.example/status/{case}"),
             reference: &crate::message::reference_of,
             stands: self.stands,
+            way_code: &|| "C-0A1B-2C3D".into(),
         };
         let (conv, effects) = step(self.conv.clone(), &event, &env);
         let again = step(self.conv.clone(), &event, &env);

@@ -228,6 +228,7 @@ impl Talk {
             status_link: &|case| format!("https://wasl.example/status/{case}"),
             reference: &reference_of,
             stands: stands.as_deref(),
+            way_code: &|| "C-0A1B-2C3D".into(),
         };
         let json = serde_json::to_vec(event).unwrap();
         let event: Event = serde_json::from_slice(&json).unwrap();
