@@ -43,6 +43,7 @@ impl House {
             association: &self.config.association,
             policy: &self.config.policy,
             status_link: &|case| format!("https://wasl.test/status/{case}"),
+            secure_link: None,
             reference: &wasl::message::reference_of,
             stands: None,
         };

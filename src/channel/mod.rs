@@ -257,6 +257,8 @@ pub struct Capabilities {
     pub page: Option<usize>,
     /// Whether a button can share the person's own number or place.
     pub shares: bool,
+    /// Whether what is special of a person may be said here: on our own pages. Elsewhere it is asked by a link to one.
+    pub private: bool,
 }
 
 /// How fast parts may leave by a channel.

@@ -128,6 +128,7 @@ mod tests {
             repeat: Repeat::Doubles,
             page: None,
             shares: false,
+            private: true,
         }
     }
 

@@ -25,6 +25,7 @@ impl Terminal {
                 repeat: Repeat::Doubles,
                 page: None,
                 shares: false,
+                private: true,
             },
             parts,
         }

@@ -41,6 +41,7 @@ impl Webchat {
                 repeat: Repeat::Deduplicated,
                 page: None,
                 shares: false,
+                private: true,
             },
         }
     }

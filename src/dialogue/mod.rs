@@ -5,6 +5,7 @@ mod along;
 mod ask;
 mod drafts;
 pub mod event;
+mod gate;
 mod greet;
 mod handover;
 mod intake;
@@ -27,14 +28,17 @@ mod tests;
 mod token;
 mod turn;
 
-pub use event::{CaseNews, Effect, Event, Filed, Missing, News, Reason, Sent, Signature, Submission, Timer};
+pub use event::{
+    Answered, CaseNews, Effect, Event, Filed, Missing, News, Reason, Sent, Signature, Submission, Timer,
+};
+pub use gate::{Asked, asked, takes_no_file, waits_at, weigh};
 pub use state::{CaseLine, Consent, Conversation, Owner, Purpose, Session, Stage, State};
 pub use step::step;
 
 use crate::config::{Association, Policy};
 use crate::form::{Moment, Shelf};
 use crate::locale::Catalogue;
-use crate::message::{CaseId, ChannelId, EventId, PersonId};
+use crate::message::{CaseId, ChannelId, EventId, PersonId, SessionId};
 
 /// What a step may look at besides the conversation.
 pub struct Env<'a> {
@@ -56,6 +60,9 @@ pub struct Env<'a> {
     pub policy: &'a Policy,
     /// The public address of a case's status page.
     pub status_link: &'a (dyn Fn(CaseId) -> String + Sync),
+    /// The link to our own page for a question of a session that is never asked on this channel; `None` where all may
+    /// be asked.
+    pub secure_link: Option<&'a (dyn Fn(SessionId, &str) -> String + Sync)>,
     /// The reference number of a new case: one that no other case has.
     pub reference: &'a (dyn Fn(CaseId) -> String + Sync),
     /// Where the request of [`Conversation::about_to_move`] stands now. News of it may wait behind this event.

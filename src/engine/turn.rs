@@ -16,8 +16,8 @@ use super::receive::{Coming, Heard, RAW, Receipt};
 use super::sealed::{CONVERSATION, inbox_place};
 use super::written::{Saved, Written};
 use crate::dialogue::{self, Conversation, Effect, Env, Event, Owner};
-use crate::form::{Moment, Shelf};
-use crate::message::{Address, CaseId, ChannelId, PersonId, reference_after};
+use crate::form::{Answer, Shelf};
+use crate::message::{Address, CaseId, ChannelId, DocumentId, PersonId, SessionId, reference_after};
 use crate::mutant;
 use crate::store::inbox::Waiting;
 use crate::store::task::TaskKind;
@@ -280,7 +280,8 @@ impl Engine {
         };
         let address = address_of(waiting);
         let mut before = conversation_of(waiting, &key)?;
-        let papers = before.papers();
+        let mut papers = before.papers();
+        papers.extend(paper_in(&event));
         let stands = self.stands(tx, &before).await?;
         let shelf = self.shelf_for(tx, &before, &event).await?;
         let known = Known { shelf: &shelf, stands: stands.as_deref() };
@@ -327,17 +328,19 @@ impl Engine {
     ) -> Result<(Conversation, Vec<Effect>), Failed> {
         let inner = &self.inner;
         let link = |case: CaseId| self.status_link(case);
+        let secure = |session: SessionId, question: &str| self.secure_link(waiting.person, session, question);
         let reference = |case: CaseId| reference_after(case, candidate);
         let env = Env {
             event: waiting.id,
             person: waiting.person,
             channel,
-            at: Moment { now: self.now(), zone: inner.config.association.zone },
+            at: self.moment(),
             words: &inner.words,
             shelf: known.shelf,
             association: &inner.config.association,
             policy: &inner.config.policy,
             status_link: &link,
+            secure_link: if self.is_private(channel) { None } else { Some(&secure) },
             reference: &reference,
             stands: known.stands,
         };
@@ -404,7 +407,18 @@ fn waiting_receipts(incoming: &mut mpsc::Receiver<Receipt>) -> Vec<Receipt> {
     receipts
 }
 
-fn conversation_of(waiting: &Waiting, key: &PersonKey) -> Result<Conversation, Failed> {
+/// The paper that an answer from our own page brought: it goes where it was not taken.
+fn paper_in(event: &Event) -> Option<DocumentId> {
+    match event {
+        Event::Answered(answered) => match &answered.answer {
+            Answer::Document(paper) => Some(paper.media.document),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn conversation_of(waiting: &Waiting, key: &PersonKey) -> Result<Conversation, Failed> {
     match &waiting.conversation {
         Some(sealed) => Ok(serde_json::from_slice(&key.open(CONVERSATION, sealed)?)?),
         None => Ok(Conversation::default()),

@@ -84,6 +84,11 @@ fn available(words: &Catalogue, tag: &str) -> Option<Locale> {
         .cloned()
 }
 
+/// Whether an address chooses the language.
+pub fn is_chosen_by(uri: &Uri) -> bool {
+    asked_in(uri.query().unwrap_or_default()).is_some()
+}
+
 fn asked_in(query: &str) -> Option<String> {
     query.split('&').find_map(|pair| pair.strip_prefix("lang=")).map(str::to_owned)
 }

@@ -37,6 +37,7 @@ impl Post {
             repeat: Repeat::Doubles,
             page: None,
             shares: false,
+            private: true,
         };
         let says = Mutex::new(says.iter().cloned().collect());
         Arc::new(Post { id: ChannelId::new("post"), can, says, took: Mutex::default() })

@@ -122,6 +122,7 @@ impl Provider {
             repeat,
             page: None,
             shares: false,
+            private: true,
         };
         let post = can(400, 3, 20, Repeat::Doubles);
         let wire = can(4096, 30, 200, Repeat::Deduplicated);

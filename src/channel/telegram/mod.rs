@@ -68,6 +68,7 @@ impl Telegram {
             repeat: Repeat::Doubles,
             page: Some(PAGE),
             shares: true,
+            private: false,
         };
         Ok(Telegram {
             id: ChannelId::new(NAME),

@@ -91,6 +91,7 @@ impl Chat {
             association: &CONFIG.association,
             policy: &CONFIG.policy,
             status_link: &|case| format!("https://wasl.example/status/{case}"),
+            secure_link: None,
             reference: &crate::message::reference_of,
             stands: self.stands,
         };

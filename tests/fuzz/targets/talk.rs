@@ -225,6 +225,7 @@ impl Talk {
             association: &CONFIG.association,
             policy: &CONFIG.policy,
             status_link: &|case| format!("https://wasl.example/status/{case}"),
+            secure_link: None,
             reference: &reference_of,
             stands: stands.as_deref(),
         };
