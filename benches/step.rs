@@ -47,6 +47,7 @@ impl World {
     fn step(&self, conversation: Conversation, event: &Event) -> (Conversation, Vec<Effect>) {
         let env = Env {
             event: EventId::of(&self.channel, "one"),
+            asks_leave: false,
             person: self.person,
             channel: &self.channel,
             at: Moment {
@@ -58,6 +59,7 @@ impl World {
             association: &self.config.association,
             policy: &self.config.policy,
             status_link: &|case| format!("https://wasl.example/status/{case}"),
+            secure_link: None,
             reference: &wasl::message::reference_of,
             stands: None,
         };

@@ -292,6 +292,7 @@ async fn decision_loop(engine: Engine, stopped: watch::Receiver<bool>) {
             }
             engine.take_decisions().await?;
             engine.close_due().await?;
+            engine.tell_unread().await?;
             engine.sweep_papers().await?;
             engine.empty_log().await
         };

@@ -11,7 +11,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 
-pub use channels::{Channels, Secret, Telegram, TelegramMode, Webchat};
+pub use channels::{Channels, Secret, Telegram, TelegramMode, Webchat, WhatsApp};
 
 use crate::message::Locale;
 
@@ -321,6 +321,9 @@ impl Config {
         let secure = config.secure();
         if let Some(telegram) = &mut config.channel.telegram {
             telegram.complete(secure)?;
+        }
+        if let Some(whatsapp) = &mut config.channel.whatsapp {
+            whatsapp.complete()?;
         }
         Ok(config)
     }

@@ -400,6 +400,9 @@ pub struct Part {
     /// How its choices stand on a keyboard that is drawn anew at each press.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub board: Option<Board>,
+    /// What is pressed to see its choices, where they may stand in a list that opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<String>,
 }
 
 /// A keyboard that is drawn anew at each press: several choices are ticked on it, many choices have pages.

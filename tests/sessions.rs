@@ -35,6 +35,7 @@ impl House {
         let now = Timestamp::parse("2026-11-22T07:00:00Z").unwrap();
         let env = Env {
             event: EventId::of(&self.channel, &self.said.to_string()),
+            asks_leave: false,
             person: PersonId::of(&address),
             channel: &self.channel,
             at: Moment { now, zone: self.config.association.zone },

@@ -65,6 +65,21 @@ share-place = 📍 Send my place
 board-done = ✔ Done
 board-before = ‹ Before
 board-after = More ›
+list-open = Choose
+# Seen on a lock screen, perhaps by others: nothing of what it is about.
+knock-notice = { $association } has a message for you. Please press the button to read it.
+knock-reminder = { $association } is still here for you. Please press the button to go on.
+knock-survey = { $association } would like to hear from you. Please press the button if you have a minute.
+knock-open = Read
+# When these words change, raise their version.
+leave-version = 1
+leave =
+    May { $association } write to you here first when there is news of your request?
+    Only that there is a message will be seen on your screen. You may change your mind at any time: write "stop".
+leave-yes = Yes, please
+leave-no = No, I will look
+leave-given = Thank you. We will write to you here when there is news.
+leave-refused = All right. Write to us here whenever you like, or open the link of your request: there you see where it stands.
 
 ## A request begins
 

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use super::{AFTER_FAILURE, IDLE, after_failure, pause, until};
 use crate::channel::telegram::Telegram;
 use crate::channel::webchat::Webchat;
+use crate::channel::whatsapp::WhatsApp;
 use crate::channel::{Channel, Delivery, Ingress, Introduction, SendError};
 use crate::config::Config;
 use crate::engine::{Engine, NotPulled, Worked};
@@ -47,6 +48,10 @@ pub fn configured(config: &Config) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
     }
     if let Some(telegram) = &config.channel.telegram {
         open.push(Arc::new(Telegram::new(telegram).context("TLS for Telegram")?));
+    }
+    if let Some(whatsapp) = &config.channel.whatsapp {
+        let otherwise = &config.association.default_locale;
+        open.push(Arc::new(WhatsApp::new(whatsapp, otherwise).context("TLS for WhatsApp")?));
     }
     Ok(open)
 }

@@ -158,6 +158,7 @@ mod tests {
             purpose: Purpose::Reply,
             share: None,
             board: None,
+            opens: None,
         };
         part.choices.extend(asides.iter().map(|label| choice(label, true)));
         part.board = board(&part, 3, LABELS);

@@ -8,12 +8,15 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 
 use crate::message::{Address, Body, ChannelId, ChoiceToken, Locale, OutboxId, Part};
+use crate::time::Timestamp;
 
+mod http;
 pub mod keyboard;
 pub mod render;
 pub mod telegram;
 pub mod terminal;
 pub mod webchat;
+pub mod whatsapp;
 
 /// A future in a box: traits with `async fn` are not object safe.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -37,6 +40,17 @@ pub trait Channel: Send + Sync {
         key: &'a OutboxId,
     ) -> BoxFuture<'a, Result<Sent, SendError>>;
 
+    /// Asks somebody who spoke too long ago to open the chat, as far as the provider lets it be said: `part` holds what
+    /// is said of the reason, and in which language.
+    fn knock<'a>(
+        &'a self,
+        _to: &'a Address,
+        _part: &'a Part,
+        _key: &'a OutboxId,
+    ) -> BoxFuture<'a, Result<Sent, SendError>> {
+        Box::pin(async { Err(SendError::Never { cause: "this channel does not knock".into() }) })
+    }
+
     /// How what people send comes in, where it comes as the provider's raw text.
     fn ingress(&self) -> Ingress {
         Ingress::None
@@ -45,11 +59,16 @@ pub trait Channel: Send + Sync {
     fn verify(&self, _headers: &HeaderMap, _raw: &[u8]) -> bool {
         false
     }
-    /// Parts what came in into letters, without looking at what they say. Pure.
+    /// The answer to a provider that asks, with the query of a `GET`, whether a webhook is ours; `None` when it is not
+    /// the provider.
+    fn prove(&self, _query: &str) -> Option<String> {
+        None
+    }
+    /// Parts what came in, without looking at what people say. Pure.
     ///
     /// # Errors
     /// When it is nothing of the provider's: then it is kept as it came.
-    fn sort(&self, _raw: &[u8]) -> Result<Vec<Letter>, Unreadable> {
+    fn sort(&self, _raw: &[u8]) -> Result<Vec<Sorted>, Unreadable> {
         Err(Unreadable("this channel takes nothing raw"))
     }
     /// Reads a letter's raw text. Pure; what is new to it is [`Heard::Said`] of [`Body::Unsupported`].
@@ -106,15 +125,58 @@ pub enum Ingress {
     Pull,
 }
 
-/// One thing that a provider brought, as it came.
+/// One of the things that a provider brought together.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sorted {
+    /// Something of a person.
+    Letter(Letter),
+    /// What became of a part that was sent.
+    Report(Report),
+    /// What became of something that was not sent by us, or that changes nothing: not kept.
+    Foreign,
+    /// Something that the charity must know of its line; free of people's words and addresses.
+    Alert(String),
+}
+
+/// One thing that a provider brought, as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Letter {
     /// The channel's own id of it: the same id is the same letter.
     pub external_id: Box<str>,
     /// Whose it is; `None` when it is nobody's (a channel's post, a poll).
     pub from: Option<Address>,
+    /// What else the provider calls the same person.
+    pub also: Vec<Address>,
+    /// When the person spoke, where the provider counts how long they may be answered from then.
+    pub spoke_at: Option<Timestamp>,
+    /// Whether the provider tells something of a person who did nothing: they are answered where they were.
+    pub told: bool,
     /// What is stored, and decoded later.
     pub raw: Bytes,
+}
+
+/// What became of a part, as its provider tells it later: in any order, and more than once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Our own id of the part, which its provider gives back.
+    pub key: OutboxId,
+    /// The provider's id of it.
+    pub provider_id: Box<str>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// The provider sent it on.
+    Sent,
+    /// It arrived.
+    Arrived,
+    /// It was read.
+    Read,
+    /// It will not arrive.
+    Failed(SendError),
 }
 
 /// What was pulled.
@@ -149,6 +211,10 @@ pub enum Heard {
     Left,
     /// They can be reached here again.
     Returned,
+    /// They want to read what waits for them (see [`SendError::Closed`]).
+    Opened,
+    /// Whether they may be written to first, as they told the provider.
+    Allowed(bool),
     /// Somebody wrote where others read along.
     Group,
     /// The same chat has another address from now on.
@@ -255,10 +321,30 @@ pub struct Capabilities {
     /// How many choices a keyboard shows at once, where its keyboards can be drawn anew: more have pages, and several
     /// are ticked there. `None` where what was sent stays as it is.
     pub page: Option<usize>,
-    /// Whether a button can share the person's own number or place.
-    pub shares: bool,
+    /// What a button can share.
+    pub shares: Shares,
+    /// Whether several choices can be ticked: on a keyboard, or by the person's client. Else they are numbered lines.
+    pub ticks: bool,
+    /// Whether choices may stand in a list that opens at a press.
+    pub opens: bool,
+    /// Whether each message costs: then what one turn says goes in as few as may be.
+    pub costs: bool,
+    /// For how long after the person spoke the provider takes what is said freely; `None`: always. Later it takes a
+    /// knock only: see [`Channel::knock`].
+    pub window: Option<Duration>,
     /// Whether what is special of a person may be said here: on our own pages. Elsewhere it is asked by a link to one.
     pub private: bool,
+}
+
+/// What a button can share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shares {
+    /// Nothing.
+    Nothing,
+    /// The person's place, by a message that has no other buttons.
+    Place,
+    /// The person's number or place, beside the choices.
+    NumberAndPlace,
 }
 
 /// How fast parts may leave by a channel.
@@ -292,6 +378,8 @@ pub enum Delivery {
 pub enum Repeat {
     /// The person sees it twice.
     Doubles,
+    /// The person sees it twice; but the provider tells, under our key, what became of the first.
+    Reported,
     /// The provider drops the second.
     Deduplicated,
 }
@@ -322,12 +410,24 @@ pub enum SendError {
         /// Why.
         cause: String,
     },
+    /// Nothing may be sent by this channel until somebody of the charity acts.
+    #[error("the line is broken: {cause}")]
+    Broken {
+        /// Why.
+        cause: String,
+    },
     /// This part will never be taken.
     #[error("refused: {cause}")]
     Never {
         /// Why.
         cause: String,
     },
+    /// The person spoke too long ago: only a knock is taken.
+    #[error("the person spoke too long ago")]
+    Closed,
+    /// The person told the provider that they do not want to be written to first.
+    #[error("the person does not want to be written to first")]
+    Unwanted,
     /// The person cannot be reached here any more.
     #[error("the person cannot be reached here")]
     Gone,

@@ -5,21 +5,27 @@
 
 use icu::segmenter::GraphemeClusterSegmenter;
 
-use super::Capabilities;
-use crate::message::{Choice, Part, Prompt, Speaker};
+use super::{Capabilities, Shares};
+use crate::message::{Choice, ExpectsKind, Part, Prompt, Share, Speaker};
+
+/// The steps of a scale have labels of at most so many graphemes.
+const A_STEP: usize = 2;
 
 /// The parts of `prompt` for a channel that can do `can`, in the order in which they leave; at least one.
 ///
 /// Each text is at most `can.text` UTF-16 units long (a limit below 2 counts as 2). A text is cut at the
 /// end of a line where that leaves a part at least half full, else at a space; only a word that is longer
 /// than a whole part is cut inside, between graphemes. Choices are buttons on the last part if there are
-/// no more than `can.buttons` of them and every label has at most `can.button_label` graphemes; else all
-/// of them become numbered lines after the text, and no part has buttons. What is expected stands on the
+/// no more than `can.buttons` of them and every label has at most `can.button_label` graphemes; else the
+/// answers become numbered lines after the text, and what stands beside them (skip, stop) alone is drawn. Several
+/// choices are buttons only where they can be ticked. What is expected stands on the
 /// last part only, and so does the button that shares a number or a place, where the channel has such buttons.
 pub fn render(prompt: &Prompt, from: Speaker, can: &Capabilities) -> Vec<Part> {
-    let as_buttons = fits_on_buttons(&prompt.choices, can);
-    let text =
-        if as_buttons { prompt.text.clone() } else { with_numbered_lines(&prompt.text, &prompt.choices) };
+    let share = prompt.share.as_ref().filter(|share| is_shared(share, prompt, can));
+    let alone = can.shares == Shares::Place && share.is_some();
+    let drawn: Vec<&Choice> =
+        prompt.choices.iter().filter(|choice| !alone && is_drawn(choice, prompt, can)).collect();
+    let text = with_lines(prompt, |choice| !drawn.iter().any(|drawn| drawn.token == choice.token));
     let mut parts: Vec<Part> = split(&text, can.text.max(2))
         .into_iter()
         .map(|text| Part {
@@ -32,30 +38,61 @@ pub fn render(prompt: &Prompt, from: Speaker, can: &Capabilities) -> Vec<Part> {
             purpose: prompt.purpose,
             share: None,
             board: None,
+            opens: None,
         })
         .collect();
     if let Some(last) = parts.last_mut() {
         last.expects.clone_from(&prompt.expects);
-        if can.shares {
-            last.share.clone_from(&prompt.share);
-        }
-        if as_buttons {
-            last.choices.clone_from(&prompt.choices);
-        }
+        last.share = share.cloned();
+        last.choices = drawn.into_iter().cloned().collect();
     }
     parts
 }
 
-fn fits_on_buttons(choices: &[Choice], can: &Capabilities) -> bool {
-    choices.len() <= can.buttons && choices.iter().all(|choice| graphemes(&choice.label) <= can.button_label)
+/// Whether the channel has a button for what there is to share.
+fn is_shared(share: &Share, prompt: &Prompt, can: &Capabilities) -> bool {
+    let place = prompt.expects.as_ref().is_some_and(|expects| expects.kind == ExpectsKind::Place);
+    match can.shares {
+        Shares::Nothing => false,
+        Shares::Place => place && matches!(share, Share::Offered(_)),
+        Shares::NumberAndPlace => true,
+    }
 }
 
-fn with_numbered_lines(text: &str, choices: &[Choice]) -> String {
-    let mut all = text.trim_end().to_owned();
-    for (place, choice) in choices.iter().enumerate() {
-        all.push_str(if place == 0 { "\n\n" } else { "\n" });
-        all.push_str(&format!("{}. {}", place + 1, choice.label));
+/// Whether a choice is a button.
+fn is_drawn(choice: &Choice, prompt: &Prompt, can: &Capabilities) -> bool {
+    let several = prompt.expects.as_ref().is_some_and(|expects| expects.kind == ExpectsKind::Choices);
+    let fit = |choices: &[&Choice]| {
+        choices.len() <= can.buttons
+            && choices.iter().all(|choice| graphemes(&choice.label) <= can.button_label)
+    };
+    let all: Vec<&Choice> = prompt.choices.iter().collect();
+    if fit(&all) && (!several || can.ticks) {
+        return true;
     }
+    let asides: Vec<&Choice> = prompt.choices.iter().filter(|choice| choice.aside).collect();
+    choice.aside && fit(&asides)
+}
+
+/// The text with a line for each choice that is `written`. Answers are numbered, unless they are a scale: its steps stand
+/// in one line, and are typed as they are.
+fn with_lines(prompt: &Prompt, written: impl Fn(&Choice) -> bool) -> String {
+    let mut all = prompt.text.trim_end().to_owned();
+    let written: Vec<(usize, &Choice)> =
+        prompt.choices.iter().enumerate().filter(|(_, choice)| written(choice)).collect();
+    if written.is_empty() {
+        return prompt.text.clone();
+    }
+    let (asides, answers): (Vec<_>, Vec<_>) = written.into_iter().partition(|(_, choice)| choice.aside);
+    let scale = answers.iter().all(|(_, choice)| graphemes(&choice.label) <= A_STEP);
+    let mut lines: Vec<String> = match scale {
+        true => vec![answers.iter().map(|(_, choice)| &*choice.label).collect::<Vec<_>>().join("  ")],
+        false => answers.iter().map(|(place, choice)| format!("{}. {}", place + 1, choice.label)).collect(),
+    };
+    lines.extend(asides.iter().map(|(_, choice)| format!("• {}", choice.label)));
+    lines.retain(|line| !line.is_empty());
+    all.push_str("\n\n");
+    all.push_str(&lines.join("\n"));
     all
 }
 
@@ -117,7 +154,7 @@ mod tests {
 
     use super::*;
     use crate::channel::{Delivery, Repeat};
-    use crate::message::{ChoiceToken, Expects, ExpectsKind, Locale, Purpose};
+    use crate::message::{ChoiceToken, Expects, Locale, Purpose};
 
     fn can(text: usize, buttons: usize, button_label: usize) -> Capabilities {
         Capabilities {
@@ -127,7 +164,11 @@ mod tests {
             button_label,
             repeat: Repeat::Doubles,
             page: None,
-            shares: false,
+            shares: Shares::Nothing,
+            ticks: true,
+            opens: false,
+            costs: false,
+            window: None,
             private: true,
         }
     }
@@ -171,9 +212,40 @@ mod tests {
             assert_eq!(parts.last().unwrap().text, expected);
             assert!(parts.iter().all(|part| part.choices.is_empty()));
         }
-        check(&["a", "b", "c"], &can(100, 2, 20), "Which?\n\n1. a\n2. b\n3. c");
+        check(&["one", "two", "three"], &can(100, 2, 20), "Which?\n\n1. one\n2. two\n3. three");
         check(&["a long label", "b"], &can(100, 5, 3), "Which?\n\n1. a long label\n2. b");
-        check(&["a"], &can(100, 0, 20), "Which?\n\n1. a");
+        check(&["yes"], &can(100, 0, 20), "Which?\n\n1. yes");
+        check(&["1", "2", "10"], &can(100, 2, 20), "Which?\n\n1  2  10");
+    }
+
+    #[test]
+    fn several_are_ticked_or_numbered_and_what_stands_beside_them_stays_a_button() {
+        let mut asked = prompt("Which?", &["Food", "Rent", "Skip"]);
+        asked.choices[2].aside = true;
+        asked.expects.as_mut().unwrap().kind = ExpectsKind::Choices;
+        let part = |can: &Capabilities| render(&asked, Speaker::Bot, can).pop().unwrap();
+        assert_eq!(part(&can(100, 9, 20)).choices.len(), 3);
+        let numbered = part(&Capabilities { ticks: false, ..can(100, 9, 20) });
+        assert_eq!((&*numbered.text, &*numbered.choices[0].label), ("Which?\n\n1. Food\n2. Rent", "Skip"));
+        assert_eq!(part(&can(100, 0, 20)).text, "Which?\n\n1. Food\n2. Rent\n• Skip");
+    }
+
+    #[test]
+    fn a_place_is_asked_for_by_a_message_of_its_own_where_the_channel_has_such() {
+        let mut asked = prompt("Where?", &["Skip"]);
+        asked.choices[0].aside = true;
+        asked.share = Some(Share::Offered("Share".into()));
+        let part = |asked: &Prompt, shares| {
+            render(asked, Speaker::Bot, &Capabilities { shares, ..can(100, 9, 20) }).pop().unwrap()
+        };
+        asked.expects.as_mut().unwrap().kind = ExpectsKind::Place;
+        let alone = part(&asked, Shares::Place);
+        assert_eq!((&*alone.text, alone.choices.len(), &alone.share), ("Where?\n\n• Skip", 0, &asked.share));
+        let beside = part(&asked, Shares::NumberAndPlace);
+        assert_eq!((&*beside.text, beside.choices.len(), &beside.share), ("Where?", 1, &asked.share));
+        asked.expects.as_mut().unwrap().kind = ExpectsKind::Phone;
+        let none = part(&asked, Shares::Place);
+        assert_eq!((&*none.text, none.choices.len(), none.share), ("Where?", 1, None));
     }
 
     #[test]
@@ -215,7 +287,7 @@ mod tests {
             words in proptest::collection::vec("[a-zء-ي\u{301}😀]{1,30}", 0..60),
             gaps in proptest::collection::vec("[ \n]{1,3}", 60),
             limit in 64usize..200,
-            labels in proptest::collection::vec("[a-zء-ي]{1,12}", 0..6),
+            labels in proptest::collection::vec("[a-zء-ي]{3,12}", 0..6),
         ) {
             let text: String = words.iter().zip(&gaps).flat_map(|(word, gap)| [&**word, &**gap]).collect();
             let labels: Vec<&str> = labels.iter().map(String::as_str).collect();

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use super::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent};
+use super::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent, Shares};
 use crate::message::{Address, ChannelId, OutboxId, Part};
 
 /// The channel `terminal`.
@@ -24,7 +24,11 @@ impl Terminal {
                 button_label: 200,
                 repeat: Repeat::Doubles,
                 page: None,
-                shares: false,
+                shares: Shares::Nothing,
+                ticks: true,
+                opens: false,
+                costs: false,
+                window: None,
                 private: true,
             },
             parts,
@@ -75,6 +79,7 @@ mod tests {
             purpose: Purpose::Reply,
             share: None,
             board: None,
+            opens: None,
         };
         let key = OutboxId("e/0".into());
         assert_eq!(terminal.send(&to, &part, &key).await, Ok(Sent { provider_id: "e/0".into() }));

@@ -10,7 +10,7 @@
 
 use serde::Deserialize;
 
-use super::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent};
+use super::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent, Shares};
 use crate::message::{Address, Body, ChannelId, ChoiceToken, OutboxId, Part};
 
 /// The name of this channel.
@@ -40,7 +40,11 @@ impl Webchat {
                 button_label: 200,
                 repeat: Repeat::Deduplicated,
                 page: None,
-                shares: false,
+                shares: Shares::Nothing,
+                ticks: true,
+                opens: false,
+                costs: false,
+                window: None,
                 private: true,
             },
         }

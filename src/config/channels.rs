@@ -14,6 +14,8 @@ pub struct Channels {
     pub webchat: Webchat,
     /// Telegram, where it is open.
     pub telegram: Option<Telegram>,
+    /// WhatsApp, where it is open.
+    pub whatsapp: Option<WhatsApp>,
 }
 
 /// `[channel.webchat]`
@@ -136,6 +138,105 @@ impl Telegram {
     }
 }
 
+/// `[channel.whatsapp]`: see `config.default.toml` for each.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)]
+pub struct WhatsApp {
+    pub token: Secret,
+    pub token_file: PathBuf,
+    pub app_secret: Secret,
+    pub app_secret_file: PathBuf,
+    pub verify_token: Secret,
+    pub verify_token_file: PathBuf,
+    pub phone_number_id: String,
+    pub account_id: String,
+    pub api_base: String,
+    pub api_version: String,
+    pub template_prefix: String,
+    pub messages_per_second: u32,
+    pub sends_at_once: usize,
+}
+
+impl Default for WhatsApp {
+    fn default() -> Self {
+        WhatsApp {
+            token: Secret::default(),
+            token_file: PathBuf::new(),
+            app_secret: Secret::default(),
+            app_secret_file: PathBuf::new(),
+            verify_token: Secret::default(),
+            verify_token_file: PathBuf::new(),
+            phone_number_id: String::new(),
+            account_id: String::new(),
+            api_base: "https://graph.facebook.com".into(),
+            api_version: "v26.0".into(),
+            template_prefix: "wasl".into(),
+            messages_per_second: 70,
+            sends_at_once: 64,
+        }
+    }
+}
+
+impl WhatsApp {
+    /// Reads the secrets' files, and refuses what cannot work.
+    pub(super) fn complete(&mut self) -> Result<(), ConfigError> {
+        for (key, file, secret) in [
+            ("channel.whatsapp.token_file", &self.token_file, &mut self.token),
+            ("channel.whatsapp.app_secret_file", &self.app_secret_file, &mut self.app_secret),
+            ("channel.whatsapp.verify_token_file", &self.verify_token_file, &mut self.verify_token),
+        ] {
+            if !file.as_os_str().is_empty() {
+                *secret = Secret::read(key, file)?;
+            }
+        }
+        let senseless =
+            |key, value: &str, remedy| Err(ConfigError::Senseless { key, value: value.to_owned(), remedy });
+        let in_a_header = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if !in_a_header(self.token.reveal()) {
+            let remedy = "give the token of a system user of your business (Business settings, System users), in \
+                          WASL_CHANNEL__WHATSAPP__TOKEN or in the file that channel.whatsapp.token_file names";
+            return senseless("channel.whatsapp.token", "(not shown)", remedy);
+        }
+        if self.app_secret.is_empty() {
+            let remedy = "give the app's secret (App settings, Basic): without it anybody could write in anybody's name; in \
+                          WASL_CHANNEL__WHATSAPP__APP_SECRET or in the file that channel.whatsapp.app_secret_file names";
+            return senseless("channel.whatsapp.app_secret", "(not shown)", remedy);
+        }
+        if !in_a_header(self.verify_token.reveal()) {
+            let remedy = "think of a word without spaces and give it here and to Meta (WhatsApp, Configuration, Webhook), in \
+                          WASL_CHANNEL__WHATSAPP__VERIFY_TOKEN or in the file that channel.whatsapp.verify_token_file names";
+            return senseless("channel.whatsapp.verify_token", "(not shown)", remedy);
+        }
+        let is_id = |text: &str| (5..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        for (key, id) in [
+            ("channel.whatsapp.phone_number_id", &self.phone_number_id),
+            ("channel.whatsapp.account_id", &self.account_id),
+        ] {
+            if !is_id(id) {
+                return senseless(key, id, "copy the digits from WhatsApp, API setup, in your app at Meta");
+            }
+        }
+        if !["http://", "https://"].iter().any(|scheme| self.api_base.starts_with(scheme)) {
+            return senseless("channel.whatsapp.api_base", &self.api_base, "begin it with https://");
+        }
+        let version = self.api_version.strip_prefix('v').unwrap_or_default();
+        if version.parse::<f32>().is_err() {
+            return senseless("channel.whatsapp.api_version", &self.api_version, "write it like v26.0");
+        }
+        let named = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        if self.template_prefix.is_empty() || !self.template_prefix.bytes().all(named) {
+            let remedy = "write small letters, digits and _ only";
+            return senseless("channel.whatsapp.template_prefix", &self.template_prefix, remedy);
+        }
+        if !(1..=1024).contains(&self.sends_at_once) {
+            let count = self.sends_at_once.to_string();
+            return senseless("channel.whatsapp.sends_at_once", &count, "write a number from 1 to 1024");
+        }
+        Ok(())
+    }
+}
+
 /// Digits, a colon, and what may stand in an address: the token is a part of every address of the Bot API.
 fn is_token(text: &str) -> bool {
     let plain = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
@@ -187,6 +288,38 @@ mod tests {
         let shown =
             format!("{:?}", Config::from_toml("[channel.telegram]\ntoken = '12:secretpart'").unwrap());
         assert!(!shown.contains("secretpart"), "{shown}");
+    }
+
+    #[test]
+    fn whatsapp_needs_every_secret_and_both_ids() {
+        let whole = [
+            ("token", "EAAG"),
+            ("app_secret", "s"),
+            ("verify_token", "v"),
+            ("phone_number_id", "106540352242922"),
+            ("account_id", "102290129340398"),
+        ];
+        let read = |settings: &[(&str, &str)]| {
+            let lines: Vec<String> =
+                settings.iter().map(|(key, value)| format!("{key} = '{value}'")).collect();
+            let toml = format!("[channel.whatsapp]\n{}", lines.join("\n"));
+            Config::from_toml(&toml).map_err(|error| error.to_string())
+        };
+        let open = read(&whole).unwrap().channel.whatsapp.unwrap();
+        assert_eq!((&*open.api_base, &*open.api_version), ("https://graph.facebook.com", "v26.0"));
+        assert!(!format!("{open:?}").contains("EAAG"));
+        for (n, (key, _)) in whole.iter().enumerate() {
+            let mut without = whole.to_vec();
+            without.remove(n);
+            let error = read(&without).unwrap_err();
+            assert!(error.contains(&format!("channel.whatsapp.{key}")), "{error}");
+        }
+        for (key, value) in [("api_version", "26"), ("template_prefix", "Wasl-"), ("token", "with space")] {
+            let mut wrong: Vec<_> = whole.iter().copied().filter(|(known, _)| *known != key).collect();
+            wrong.push((key, value));
+            let error = read(&wrong).unwrap_err();
+            assert!(error.contains(key), "{error}");
+        }
     }
 
     #[test]

@@ -256,7 +256,12 @@ fn task(desk: &DeskState, frame: &Frame<'_>, task: &TaskRow) -> Task {
     let person = task.person.map(|person| format!("/desk/person/{person}"));
     Task {
         href: filed.or(case).or(person),
-        text: frame.t(sentence_of(kind)),
+        text: match kind {
+            Some(TaskKind::Line) => {
+                frame.say(&sentence_of(kind), &Args::none().text("detail", &*task.detail))
+            }
+            _ => frame.t(sentence_of(kind)),
+        },
         since: since(desk, frame, task.at),
         done: format!("/desk/task/{}/done", task.id),
     }

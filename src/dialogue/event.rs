@@ -164,6 +164,15 @@ pub enum Effect {
         /// The words as they were read.
         wording: String,
     },
+    /// Keep whether they may be written to first, where they were asked: wording and its version.
+    Allowed {
+        /// Yes or no.
+        given: bool,
+        /// The wording's version.
+        version: String,
+        /// The words as they were read.
+        wording: String,
+    },
     /// A session opened: keep its form's content for as long as it may be needed.
     Pin(FormRef),
     /// A signed request (or a completed one) goes to the case store.

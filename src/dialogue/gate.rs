@@ -171,12 +171,7 @@ fn looking<'a>(
 }
 
 /// The question as our own page puts it; `None` when the session does not stand at it any more.
-pub fn asked(
-    conversation: Conversation,
-    env: &Env<'_>,
-    session: SessionId,
-    question: &str,
-) -> Option<Asked> {
+pub fn asked(conversation: Conversation, env: &Env<'_>, session: SessionId, question: &str) -> Option<Asked> {
     let turn = looking(conversation, env, session, question)?;
     let session = turn.conv.session.as_ref()?;
     let form = turn.form(&session.form)?;
@@ -213,7 +208,8 @@ pub fn weigh(
 ) -> Option<Result<Answer, String>> {
     let mut turn = looking(conversation, env, session, question)?;
     if let Body::Text(text) = body {
-        turn.word = Some(text).filter(|text| step::fits(&turn, text)).and_then(|t| env.words.word(t, turn.locale()));
+        turn.word =
+            Some(text).filter(|text| step::fits(&turn, text)).and_then(|t| env.words.word(t, turn.locale()));
     }
     let session = turn.conv.session.as_ref()?;
     let form = turn.form(&session.form)?;

@@ -8,7 +8,7 @@ use super::steer::Steer;
 use super::token::Scope;
 use super::turn::Turn;
 use super::{Owner, Session, Stage};
-use super::{greet, mine, session, step};
+use super::{greet, leave, mine, session, step};
 use crate::locale::{Args, strip_controls};
 use crate::message::{Body, Expects, ExpectsKind, Locale, Prompt, Speaker};
 
@@ -57,6 +57,7 @@ pub(super) fn said(turn: &mut Turn<'_>, body: &Body, steer: Option<Steer>, waiti
         (Some(Steer::Menu | Steer::Back | Steer::Resume(_)), _) => back(turn),
         (Some(Steer::Stop), _) => {
             turn.conv.stopped = true;
+            leave::take_back(turn);
             turn.offer("stopped", &Args::none(), "menu", &waiting.list);
         }
         (Some(Steer::Status), _) => {

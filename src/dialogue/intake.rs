@@ -81,8 +81,7 @@ fn greets(turn: &Turn<'_>, question: &Question, body: &Body) -> bool {
 /// Whether this is a greeting and nothing else.
 pub(super) fn is_greeting(turn: &Turn<'_>, body: &Body) -> bool {
     let Body::Text(text) = body else { return false };
-    super::step::fits(turn, text)
-        && turn.env.words.after_greeting(text).is_some_and(|rest| rest.is_empty())
+    super::step::fits(turn, text) && turn.env.words.after_greeting(text).is_some_and(|rest| rest.is_empty())
 }
 
 /// Whether an answer may stand in the present session.

@@ -5,7 +5,7 @@ use super::offer::{Offer, Offers};
 use super::step::chosen_page;
 use super::turn::Turn;
 use super::{Purpose, drafts};
-use super::{intake, session};
+use super::{intake, leave, session};
 use crate::locale::{Args, Button};
 
 /// Asks what the person came for.
@@ -87,6 +87,7 @@ pub(super) fn opinion_chosen(turn: &mut Turn<'_>, code: &str) {
 /// No more messages that nobody asked for.
 pub(super) fn stop(turn: &mut Turn<'_>) {
     turn.conv.stopped = true;
+    leave::take_back(turn);
     let offers = [turn.anywhere("menu", "menu-menu")];
     turn.offer("stopped", &Args::none(), "menu", &offers);
 }

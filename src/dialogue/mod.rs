@@ -9,6 +9,7 @@ mod gate;
 mod greet;
 mod handover;
 mod intake;
+mod leave;
 mod menu;
 mod mine;
 mod news;
@@ -40,6 +41,9 @@ use crate::form::{Moment, Shelf};
 use crate::locale::Catalogue;
 use crate::message::{CaseId, ChannelId, EventId, PersonId, SessionId};
 
+/// Makes the link to our own page for a question of a session.
+pub type SecureLink<'a> = dyn Fn(SessionId, &str) -> String + Sync + 'a;
+
 /// What a step may look at besides the conversation.
 pub struct Env<'a> {
     /// The event's own id: sessions opened by it take it for theirs.
@@ -48,6 +52,8 @@ pub struct Env<'a> {
     pub person: PersonId,
     /// The channel the event came by (or the reply will leave by).
     pub channel: &'a ChannelId,
+    /// Whether that channel lets us write first only to who allowed it.
+    pub asks_leave: bool,
     /// Now, at the charity's zone.
     pub at: Moment,
     /// The words.
@@ -60,9 +66,8 @@ pub struct Env<'a> {
     pub policy: &'a Policy,
     /// The public address of a case's status page.
     pub status_link: &'a (dyn Fn(CaseId) -> String + Sync),
-    /// The link to our own page for a question of a session that is never asked on this channel; `None` where all may
-    /// be asked.
-    pub secure_link: Option<&'a (dyn Fn(SessionId, &str) -> String + Sync)>,
+    /// The way to our own page, for what is never asked on this channel; `None` where all may be asked.
+    pub secure_link: Option<&'a SecureLink<'a>>,
     /// The reference number of a new case: one that no other case has.
     pub reference: &'a (dyn Fn(CaseId) -> String + Sync),
     /// Where the request of [`Conversation::about_to_move`] stands now. News of it may wait behind this event.

@@ -11,7 +11,7 @@ use super::offer::{Offer, Offers, Pick};
 use super::steer::Steer;
 use super::turn::Turn;
 use super::{CaseLine, Purpose, Session, State};
-use super::{handover, intake, menu, mine, read, review, session, step};
+use super::{handover, intake, leave, menu, mine, read, review, session, step};
 use crate::form::{Answer, Play, QuestionId};
 use crate::locale::Args;
 use crate::message::{Body, CaseId, Expects, ExpectsKind, reference_of};
@@ -216,6 +216,10 @@ pub(super) fn ended(turn: &mut Turn<'_>, key: &str, args: &Args) {
     if session::next_waiting(turn) {
         turn.tell(key, args);
         return session::recap(turn);
+    }
+    if key == "receipt" && leave::is_wanted(turn) {
+        turn.tell(key, args);
+        return leave::ask(turn);
     }
     offers.push(turn.anywhere("status", "menu-status"));
     offers.push(turn.anywhere("menu", "menu-menu"));

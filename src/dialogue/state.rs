@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::form::{Answer, Answers, FormRef, QuestionId};
-use crate::message::{CaseId, DocumentId, Locale, SessionId};
+use crate::message::{CaseId, ChannelId, DocumentId, Locale, SessionId};
 use crate::time::Timestamp;
 
 /// Everything the bot remembers of one person's conversation.
@@ -49,6 +49,9 @@ pub struct Conversation {
     /// When something was sent last that cannot be read, and was told so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread_at: Option<Timestamp>,
+    /// The channels on which they were asked whether they may be written to first.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub asked_leave: BTreeSet<ChannelId>,
     /// What the link asked for by which the chat was opened, until the person is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wish: Option<Box<str>>,
@@ -103,7 +106,8 @@ pub struct Consent {
 ///   "language" │       no ▼  │ return     │ └─ Service ──► (a session opens)      Paused ──► (taken up)
 ///   anywhere   │        Declined          ├─── Opinion ──► (a session opens)
 ///                                         ├─── Requests ─► ConfirmWithdraw
-///                                         └─── Data ─────► ConfirmDiscard
+///                                         ├─── Data ─────► ConfirmDiscard
+///                                         └─── Leave (after a request, where the channel asks for it)
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
@@ -133,6 +137,8 @@ pub enum Stage {
     Requests,
     /// A yes to taking this request back.
     ConfirmWithdraw(CaseId),
+    /// Whether they may be written to first.
+    Leave,
 }
 
 /// What a session is for.

@@ -8,7 +8,8 @@ use super::steer::{self, Steer};
 use super::turn::Turn;
 use super::{Conversation, Env, Stage, State};
 use super::{
-    along, drafts, gate, greet, handover, intake, menu, mine, news, page, review, service, session, sign, survey,
+    along, drafts, gate, greet, handover, intake, leave, menu, mine, news, page, review, service, session,
+    sign, survey,
 };
 use crate::locale::{Args, strip_controls};
 use crate::message::{Body, ChoiceToken};
@@ -94,6 +95,7 @@ pub(super) fn act(turn: &mut Turn<'_>, code: &str) {
         Stage::ConfirmWithdraw(case) => mine::withdraw(turn, case, code),
         Stage::Data => mine::data_chosen(turn, code),
         Stage::ConfirmDiscard => mine::discard(turn, code),
+        Stage::Leave => leave::chosen(turn, code),
     }
 }
 
@@ -121,6 +123,7 @@ pub(super) fn offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
         Stage::ConfirmWithdraw(_) => mine::yes_no(turn, "withdraw"),
         Stage::Data => mine::data_offers(turn),
         Stage::ConfirmDiscard => mine::yes_no(turn, "discard"),
+        Stage::Leave => leave::offers(turn),
     }
 }
 
@@ -150,6 +153,7 @@ pub(super) fn present(turn: &mut Turn<'_>) {
         Stage::ConfirmWithdraw(case) => mine::ask_withdraw(turn, case),
         Stage::Data => mine::data(turn),
         Stage::ConfirmDiscard => mine::ask_discard(turn),
+        Stage::Leave => leave::ask(turn),
     }
 }
 

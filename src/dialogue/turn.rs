@@ -136,6 +136,10 @@ impl<'a> Turn<'a> {
     /// Says a message that waits for one of `offers`.
     pub fn offer(&mut self, key: &str, args: &Args<'_>, question: &str, offers: &[Offer<'_>]) {
         let text = self.words(key, args);
+        self.offer_text(key, text, question, offers);
+    }
+    /// The same for words that are already chosen.
+    pub fn offer_text(&mut self, key: &str, text: String, question: &str, offers: &[Offer<'_>]) {
         let expects = Expects { question: question.into(), kind: ExpectsKind::Choice, required: true };
         self.say(key, text, offers, Some(expects));
     }

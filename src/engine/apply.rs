@@ -74,6 +74,8 @@ impl Engine {
         written: &mut Written,
     ) -> Result<Applied, Failed> {
         let mut writer = Writer { n: 0, applied: Applied::default(), written };
+        let can = self.capabilities(&turn.address.channel)?;
+        let effects = if can.costs { joined(effects, can.text) } else { effects };
         for effect in effects {
             self.apply_one(tx, turn, conversation, &mut writer, effect).await?;
         }
@@ -129,6 +131,14 @@ impl Engine {
                 writer.applied.orphans.extend(orphans);
             }
             Effect::Withdraw(case) => self.withdraw(tx, person, case, now).await?,
+            Effect::Allowed { given, version, wording } => {
+                let locale = conversation.locale.as_ref().map_or("", |locale| locale.as_str());
+                let (version, wording) = (version.as_str(), wording.as_str());
+                let channel = turn.address.channel.as_str();
+                let consent = NewConsent { person, given, version, locale, channel, wording, at: now };
+                store::consent::put(tx, &consent).await?;
+                store::person::allow(tx, turn.address, given.then_some(now)).await?;
+            }
             Effect::AskErasure => {
                 store::task::put_once(tx, TaskKind::Erasure, person, "", now).await?;
             }
@@ -179,6 +189,7 @@ impl Engine {
             purpose: Purpose::Reply,
             share: None,
             board: None,
+            opens: None,
         };
         write_part(turn, writer, &part, NewState::Readable)
     }
@@ -196,6 +207,10 @@ impl Engine {
             Delivery::Send => NewState::Queued,
         };
         for mut part in render(prompt, speaker, can) {
+            if can.opens && !part.choices.is_empty() {
+                let args = crate::locale::Args::none();
+                part.opens = Some(self.inner.words.label(&part.locale, "list-open", &args).into_owned());
+            }
             if let Some(page) = can.page {
                 part.board = self.board(&part, page);
             }
@@ -282,6 +297,34 @@ impl Engine {
         });
         stored.unwrap_or_else(|| self.inner.config.association.default_locale.clone())
     }
+}
+
+/// Where each message costs, what only tells goes together with what is said after it, as far as one message holds both.
+fn joined(effects: Vec<Effect>, most: usize) -> Vec<Effect> {
+    let mut joined: Vec<Effect> = Vec::with_capacity(effects.len());
+    for effect in effects {
+        let Effect::Say(mut prompt, speaker) = effect else {
+            joined.push(effect);
+            continue;
+        };
+        let before = joined.iter().rposition(|effect| matches!(effect, Effect::Say(..) | Effect::Heard(_)));
+        if let Some(at) = before
+            && let Effect::Say(told, by) = &joined[at]
+            && *by == speaker
+            && told.choices.is_empty()
+            && told.expects.is_none()
+            && told.locale == prompt.locale
+            && told.purpose == prompt.purpose
+        {
+            let text = format!("{}\n\n{}", told.text, prompt.text);
+            if text.encode_utf16().count() <= most {
+                prompt.text = text;
+                joined.remove(at);
+            }
+        }
+        joined.push(Effect::Say(prompt, speaker));
+    }
+    joined
 }
 
 fn write_part(turn: &Turn<'_>, writer: &mut Writer<'_>, part: &Part, state: NewState) -> Result<(), Failed> {

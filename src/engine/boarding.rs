@@ -146,9 +146,7 @@ impl Engine {
             if boarding.landed.is_empty() && claimed.is_empty() {
                 continue;
             }
-            for claimed in claimed {
-                boarding.departures.extend(self.departing(tx, claimed).await?);
-            }
+            boarding.departures = self.departures(tx, channel, claimed).await?;
             all.push(boarding);
         }
         Ok(all)

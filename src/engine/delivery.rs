@@ -19,11 +19,15 @@ use crate::store::{self, StoreError, Tx};
 use crate::time::Timestamp;
 
 /// How long a claimed part is ours; a send that takes longer is counted as unknown by whoever claims it next.
-const LEASE: Duration = Duration::seconds(60);
+pub(super) const LEASE: Duration = Duration::seconds(60);
 /// How long a send may take: well within the lease.
 const SEND: std::time::Duration = std::time::Duration::from_secs(30);
-/// How long to wait before a part whose outcome is unknown is sent once more.
+/// How long to wait before a part whose outcome is unknown is sent once more; and where its provider tells later what
+/// became of it.
 const UNKNOWN_WAIT: Duration = Duration::seconds(30);
+const REPORT_WAIT: Duration = Duration::seconds(60);
+/// How long a channel rests whose line is broken, before it is tried again.
+const BROKEN_REST: Duration = Duration::seconds(60);
 /// The waits between attempts: after the last one the part is given up and staff is told.
 const WAITS_SECONDS: [i64; 7] = [5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600];
 
@@ -38,9 +42,23 @@ pub struct Landing {
     outcome: Outcome,
     /// What changed of the keyboard that stands there.
     keyboard: Option<Option<String>>,
+    /// What staff is told of the line.
+    alert: Option<String>,
 }
 
 impl Landing {
+    /// A part of which its provider told later that it failed so.
+    pub(super) fn failed(engine: &Engine, claimed: Claimed, error: SendError, pace: &Pace) -> Landing {
+        let alert = alert_of(&error);
+        let outcome = match engine.outcome(Err(error), &claimed, pace) {
+            // It was tried. Were its attempt not counted, the answer to the call, if that is still on its way, would
+            // be taken for the answer to the next.
+            Outcome::Postponed { due } => Outcome::Again { due },
+            outcome => outcome,
+        };
+        Landing { claimed, outcome, keyboard: None, alert }
+    }
+
     /// Counts it, once it is recorded.
     pub(super) fn count(&self) {
         let outcome = match self.outcome {
@@ -48,6 +66,7 @@ impl Landing {
             Outcome::Again { .. } => "again",
             Outcome::Postponed { .. } => "postponed",
             Outcome::Unknown { .. } => "unknown",
+            Outcome::Held => "closed",
             Outcome::Dead { .. } => "dead",
         };
         metrics::counter!("wasl_sends_total", "outcome" => outcome).increment(1);
@@ -62,11 +81,12 @@ impl Engine {
     pub async fn deliver(&self) -> Result<Worked, StoreError> {
         for channel in self.senders().filter(|_| !self.is_superseded()) {
             let mut tx = self.inner.store.begin().await?;
-            let Some(claimed) = self.claim(&mut tx, channel.id(), 1).await?.pop() else {
+            let claimed = self.claim(&mut tx, channel.id(), 1).await?;
+            if claimed.is_empty() {
                 tx.commit().await?;
                 continue;
-            };
-            let Some(departure) = self.departing(&mut tx, claimed).await? else {
+            }
+            let Some(departure) = self.departures(&mut tx, channel.id(), claimed).await?.pop() else {
                 tx.commit().await?;
                 return Ok(Worked::Some);
             };
@@ -126,15 +146,19 @@ impl Engine {
     /// Sends a part, in its channel's pace.
     pub async fn send(&self, Departure(claimed): Departure) -> Landing {
         match self.send_claimed(&claimed).await {
-            Ok((outcome, keyboard)) => Landing { claimed, outcome, keyboard },
+            Ok((outcome, keyboard, alert)) => Landing { claimed, outcome, keyboard, alert },
             Err(failed) => {
                 tracing::error!(outbox = %claimed.id, error = %failed, "a part cannot be sent");
-                Landing { claimed, outcome: Outcome::Dead { cause: failed.to_string() }, keyboard: None }
+                let outcome = Outcome::Dead { cause: failed.to_string() };
+                Landing { claimed, outcome, keyboard: None, alert: None }
             }
         }
     }
 
-    async fn send_claimed(&self, claimed: &Claimed) -> Result<(Outcome, Option<Option<String>>), Failed> {
+    async fn send_claimed(
+        &self,
+        claimed: &Claimed,
+    ) -> Result<(Outcome, Option<Option<String>>, Option<String>), Failed> {
         let channel = self.channel(&claimed.channel)?;
         let wrapped = claimed.key.as_ref().ok_or(Failed::Absent("the person's key"))?;
         let key = self.inner.vault.person_key(claimed.person, wrapped)?;
@@ -143,14 +167,18 @@ impl Engine {
         let pace = self.pace(channel.id()).ok_or(Failed::Absent("the channel's pace"))?;
         pace.ready(&claimed.path).await;
         if let Some(due) = pace.rests(self.now()) {
-            return Ok((Outcome::Postponed { due }, None));
+            return Ok((Outcome::Postponed { due }, None, None));
         }
-        if claimed.was_unknown && channel.capabilities().repeat == Repeat::Doubles {
+        if claimed.was_unknown && channel.capabilities().repeat != Repeat::Deduplicated {
             // The gap between a send and its record is the only place where a person may read a part twice.
             metrics::counter!("wasl_repeated_sends_total").increment(1);
         }
         let key = OutboxId(claimed.id.clone());
-        let sent = match tokio::time::timeout(SEND, channel.send(&to, &part, &key)).await {
+        let sending = match &*claimed.purpose {
+            store::outbox::KNOCK => channel.knock(&to, &part, &key),
+            _ => channel.send(&to, &part, &key),
+        };
+        let sent = match tokio::time::timeout(SEND, sending).await {
             Ok(sent) => sent,
             Err(_) => Err(SendError::Unknown { cause: "no answer in time".into() }),
         };
@@ -162,7 +190,8 @@ impl Engine {
             pace.ready(&claimed.path).await;
             channel.strip(&to, spent).await;
         }
-        Ok((self.outcome(sent, claimed, pace), keyboard))
+        let alert = sent.as_ref().err().and_then(alert_of);
+        Ok((self.outcome(sent, claimed, pace), keyboard, alert))
     }
 
     fn outcome(&self, sent: Result<Sent, SendError>, claimed: &Claimed, pace: &Pace) -> Outcome {
@@ -176,15 +205,30 @@ impl Engine {
                 pace.rest(due);
                 Outcome::Postponed { due }
             }
+            Err(SendError::Broken { cause }) => {
+                let due = now.plus(BROKEN_REST);
+                tracing::error!(channel = %claimed.channel, cause, "a channel's line is broken; see `wasl doctor`");
+                pace.rest(due);
+                Outcome::Postponed { due }
+            }
             // Sent once more, and not again: twice is the most that a person may read it.
             Err(SendError::Unknown { cause }) if claimed.was_unknown && !mutant::is("unknown_uncounted") => {
                 Outcome::Dead { cause }
             }
-            Err(SendError::Unknown { .. }) => Outcome::Unknown { due: now.plus(UNKNOWN_WAIT) },
+            Err(SendError::Unknown { .. }) => Outcome::Unknown { due: now.plus(self.unknown_wait(claimed)) },
+            Err(SendError::Closed) => Outcome::Held,
+            Err(SendError::Unwanted) => Outcome::Dead { cause: store::outbox::UNWANTED.into() },
             // A provider's own words; of all signs PostgreSQL stores every one but this.
             Err(SendError::Never { cause }) => Outcome::Dead { cause: cause.replace('\0', " ") },
             Err(SendError::Gone) if mutant::is("gone_retried") => Outcome::Again { due: now.plus(LEASE) },
             Err(SendError::Gone) => Outcome::Dead { cause: store::outbox::GONE.into() },
+        }
+    }
+
+    fn unknown_wait(&self, claimed: &Claimed) -> Duration {
+        match self.channel(&claimed.channel).map(|channel| channel.capabilities().repeat) {
+            Ok(Repeat::Reported) => REPORT_WAIT,
+            _ => UNKNOWN_WAIT,
         }
     }
 
@@ -200,7 +244,14 @@ impl Engine {
     pub(super) async fn record(&self, tx: &mut Tx, landed: &[Landing]) -> Result<(), StoreError> {
         let now = self.now();
         let (mut sent, mut keyboards) = (Vec::new(), Vec::new());
-        for Landing { claimed, outcome, keyboard } in landed {
+        for Landing { claimed, outcome, keyboard, alert } in landed {
+            if let Some(alert) = alert {
+                store::task::put_of_line(tx, &claimed.channel, alert, now).await?;
+            }
+            if *outcome == Outcome::Held {
+                self.hold(tx, claimed).await?;
+                continue;
+            }
             if let Some(message) = keyboard {
                 keyboards.push((&*claimed.channel, &*claimed.path, message.as_deref()));
             }
@@ -216,8 +267,10 @@ impl Engine {
             if counts && !mutant::is("dead_untold") {
                 store::task::put(tx, TaskKind::Undeliverable, Some(claimed.person), None, cause, now).await?;
             }
-            if cause == store::outbox::GONE {
-                store::person::reachable(tx, &address_of(claimed), Some(now)).await?;
+            match &**cause {
+                store::outbox::GONE => store::person::reachable(tx, &address_of(claimed), Some(now)).await?,
+                store::outbox::UNWANTED => store::person::allow(tx, &address_of(claimed), None).await?,
+                _ => {}
             }
         }
         store::outbox::sent(tx, &sent).await?;
@@ -227,6 +280,14 @@ impl Engine {
 
 fn address_of(claimed: &Claimed) -> Address {
     Address { channel: ChannelId::new(&claimed.channel), path: claimed.path.as_str().into() }
+}
+
+/// What staff is told of a line that somebody must mend.
+fn alert_of(error: &SendError) -> Option<String> {
+    match error {
+        SendError::Broken { cause } => Some(cause.clone()),
+        _ => None,
+    }
 }
 
 /// Another attempt, after the provider's wish and our own wait; after the last of them none.

@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, mpsc};
 use super::Engine;
 use super::receive::{Heard, Unstored};
 use super::turn::Worked;
-use crate::channel::{Channel, Ingress, SendError};
+use crate::channel::{Channel, Ingress, Letter, SendError, Sorted};
 use crate::message::ChannelId;
 use crate::store::{self, StoreError};
 
@@ -63,6 +63,16 @@ impl Acknowledged {
 }
 
 impl Engine {
+    /// The answer to a provider that asks, with the query of a `GET`, whether the webhook of `channel` is ours.
+    ///
+    /// # Errors
+    /// Where there is no webhook, or it is not the provider that asks.
+    pub fn proved(&self, channel: &str, query: &str) -> Result<String, NotPosted> {
+        let channel = self.inner.channels.get(&ChannelId::new(channel));
+        let channel = channel.filter(|channel| channel.ingress() == Ingress::Webhook);
+        channel.ok_or(NotPosted::NoWebhook)?.prove(query).ok_or(NotPosted::NotTheirs)
+    }
+
     /// What a provider posted to the webhook of `channel`: stored when this returns `Ok`.
     ///
     /// # Errors
@@ -119,22 +129,37 @@ impl Engine {
     }
 
     async fn take_in(&self, channel: &Arc<dyn Channel>, raw: Bytes) -> Result<(), Unstored> {
-        let letters = match channel.sort(&raw) {
-            Ok(letters) => letters,
+        let sorted = match channel.sort(&raw) {
+            Ok(sorted) => sorted,
             Err(unreadable) => return self.set_aside(channel.id(), &raw, unreadable.0).await,
         };
-        let taken = join_all(letters.into_iter().map(async |letter| {
-            let Some(from) = letter.from.clone() else {
-                return self.set_aside(channel.id(), &letter.raw, "it is no person's").await;
-            };
-            let raw = letter.raw.clone();
-            if let Heard::New(_) = self.receive_letter(from, letter).await? {
-                // Full: a spinner turns until it gives up by itself.
-                let _ = self.inner.heard.sender.try_send((channel.id().clone(), raw));
-            }
-            Ok(())
+        let taken = join_all(sorted.into_iter().map(async |sorted| match sorted {
+            Sorted::Letter(letter) => self.take_letter(channel.id(), letter).await,
+            Sorted::Report(report) => self.told(channel.id(), report).await,
+            Sorted::Foreign => Ok(()),
+            Sorted::Alert(alert) => self.alert(channel.id(), &alert).await,
         }));
         taken.await.into_iter().collect()
+    }
+
+    async fn take_letter(&self, channel: &ChannelId, letter: Letter) -> Result<(), Unstored> {
+        let Some(from) = letter.from.clone() else {
+            return self.set_aside(channel, &letter.raw, "it is no person's").await;
+        };
+        let raw = letter.raw.clone();
+        if let Heard::New(_) = self.receive_letter(from, letter).await? {
+            // Full: a spinner turns until it gives up by itself.
+            let _ = self.inner.heard.sender.try_send((channel.clone(), raw));
+        }
+        Ok(())
+    }
+
+    /// Staff is told of a channel's line.
+    async fn alert(&self, channel: &ChannelId, alert: &str) -> Result<(), Unstored> {
+        tracing::warn!(channel = %channel.as_str(), alert, "a provider tells of the line");
+        let mut tx = self.inner.store.begin().await?;
+        store::task::put_of_line(&mut tx, channel.as_str(), alert, self.now()).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Keeps, sealed, what is nobody's or cannot be read.

@@ -74,6 +74,15 @@ impl Engine {
             }
             // Whoever writes from an address is reachable there, and this came from it.
             Heard::Returned => {}
+            // What was held for them left when they were heard; where nothing was, they want to go on.
+            Heard::Opened => {
+                if !store::outbox::waits(tx, waiting.person).await? {
+                    return Ok(Read::Event(Event::Said(Body::Start { hint: None })));
+                }
+            }
+            Heard::Allowed(allowed) => {
+                store::person::allow(tx, &address_of(waiting), allowed.then_some(now)).await?;
+            }
             Heard::Group => {
                 if !store::outbox::was_told_since(tx, waiting.person, now.minus(GROUP_QUIET)).await? {
                     applied = self.say_alone(waiting, "group", now, written)?;

@@ -24,6 +24,7 @@ mod letter;
 mod opened;
 mod pace;
 mod receive;
+mod report;
 mod sealed;
 mod secure;
 mod signed;
@@ -33,6 +34,7 @@ mod submit;
 mod superseded;
 mod timer;
 mod turn;
+mod window;
 mod written;
 
 use std::collections::BTreeMap;
@@ -52,6 +54,7 @@ pub use signed::Signed;
 pub use staff::{ActError, Staff};
 pub use status::{Line, StatusPage};
 pub use turn::Worked;
+pub use window::knock_key;
 
 use crate::channel::Channel;
 use crate::config::Config;
@@ -93,6 +96,12 @@ pub struct Parts {
     pub channels: Vec<Arc<dyn Channel>>,
 }
 
+/// What waits for the next tick.
+struct Incoming {
+    receipts: mpsc::Receiver<receive::Receipt>,
+    reports: mpsc::Receiver<report::Brought>,
+}
+
 struct Inner {
     config: Config,
     words: Catalogue,
@@ -103,7 +112,8 @@ struct Inner {
     documents: Documents,
     channels: BTreeMap<ChannelId, Arc<dyn Channel>>,
     receipts: mpsc::Sender<receive::Receipt>,
-    incoming: Mutex<mpsc::Receiver<receive::Receipt>>,
+    reports: mpsc::Sender<report::Brought>,
+    incoming: Mutex<Incoming>,
     /// Wakes the loop that turns.
     turns: Notify,
     /// How fast parts leave, by channel.
@@ -164,7 +174,9 @@ impl Engine {
             shelf.pin(form);
         }
         tx.commit().await?;
-        let (receipts, incoming) = mpsc::channel(RECEIPTS);
+        let (receipts, received) = mpsc::channel(RECEIPTS);
+        let (reports, reported) = mpsc::channel(RECEIPTS);
+        let incoming = Incoming { receipts: received, reports: reported };
         let channels: BTreeMap<_, _> = channels.into_iter().map(|c| (c.id().clone(), c)).collect();
         let paces =
             channels.iter().map(|(id, channel)| (id.clone(), pace::Pace::of(channel.pace()))).collect();
@@ -179,6 +191,7 @@ impl Engine {
             channels,
             paces,
             receipts,
+            reports,
             incoming: Mutex::new(incoming),
             turns: Notify::new(),
             fetches: Notify::new(),

@@ -11,7 +11,8 @@ use super::sealed::inbox_place;
 use crate::channel::Letter;
 use crate::dialogue::Event;
 use crate::message::{Address, Body, EventId, Inbound, PersonId};
-use crate::store::{self, Tx, inbox::NewEvent};
+use crate::store::task::TaskKind;
+use crate::store::{self, StoreError, Tx, inbox::NewEvent};
 use crate::time::Timestamp;
 
 /// A message was stored; or it was known already.
@@ -37,6 +38,12 @@ pub(super) struct Receipt {
 /// A message on its way into the store.
 pub(super) struct Coming {
     from: Address,
+    /// What else the sender's channel calls them.
+    also: Vec<Address>,
+    /// When they spoke, where that is counted.
+    spoke_at: Option<Timestamp>,
+    /// Whether they did nothing, and are told of: they are answered where they were.
+    told: bool,
     external_id: Box<str>,
     what: What,
 }
@@ -69,13 +76,14 @@ impl Engine {
     /// When the commit failed or the engine stopped before it: nothing is known of the message then.
     pub async fn receive(&self, inbound: Inbound) -> Result<Heard, Unstored> {
         let Inbound { from, external_id, body, .. } = inbound;
-        self.take_up(Coming { from, external_id, what: What::Said(body) }).await
+        let what = What::Said(body);
+        self.take_up(Coming { from, also: Vec::new(), spoke_at: None, told: false, external_id, what }).await
     }
 
     /// The same for a letter of `from`, which is read in its turn.
     pub(super) async fn receive_letter(&self, from: Address, letter: Letter) -> Result<Heard, Unstored> {
-        let Letter { external_id, raw, .. } = letter;
-        self.take_up(Coming { from, external_id, what: What::Raw(raw) }).await
+        let Letter { external_id, raw, also, spoke_at, told, .. } = letter;
+        self.take_up(Coming { from, also, spoke_at, told, external_id, what: What::Raw(raw) }).await
     }
 
     async fn take_up(&self, coming: Coming) -> Result<Heard, Unstored> {
@@ -98,8 +106,8 @@ impl Engine {
         inbound: &[Coming],
         now: Timestamp,
     ) -> Result<Vec<Option<Heard>>, Failed> {
-        let addresses: Vec<&Address> =
-            inbound.iter().map(|inbound| &inbound.from).collect::<BTreeSet<_>>().into_iter().collect();
+        let named = inbound.iter().flat_map(|inbound| std::iter::once(&inbound.from).chain(&inbound.also));
+        let addresses: Vec<&Address> = named.collect::<BTreeSet<_>>().into_iter().collect();
         let mut people = store::person::at_all(tx, &addresses).await?;
         // Where each person wrote from last, of those who were elsewhere before.
         let mut moved = BTreeMap::new();
@@ -107,13 +115,11 @@ impl Engine {
         let mut unsealed = BTreeSet::new();
         for inbound in inbound {
             let from = &inbound.from;
-            if !people.contains_key(from) {
-                people.insert(from.clone(), self.welcome(tx, from, now).await?);
-            }
+            self.recognise(tx, &mut people, inbound, now).await?;
             let person = people.get(from).ok_or(Failed::Absent("the person"))?;
             if person.channel == from.channel.as_str() && *person.path == *from.path {
                 moved.remove(&person.id);
-            } else {
+            } else if !inbound.told {
                 moved.insert(person.id, from);
             }
             let id = EventId::of(&from.channel, &inbound.external_id);
@@ -129,6 +135,7 @@ impl Engine {
         for (person, address) in moved {
             store::person::touch(tx, person, address).await?;
         }
+        self.note_speech(tx, inbound, now).await?;
         let events: Vec<NewEvent<'_>> = sealed.iter().map(|row| new_event(row, now)).collect();
         let stored = store::inbox::hear_all(tx, &events).await?;
         let mut new: BTreeSet<EventId> = stored.into_iter().map(|(id, _)| id).collect();
@@ -138,6 +145,61 @@ impl Engine {
             (!unsealed.contains(&id)).then_some(heard)
         });
         Ok(heard.collect())
+    }
+
+    /// Puts whoever wrote at the address they wrote from, and at every other name that their channel gives them.
+    async fn recognise(
+        &self,
+        tx: &mut Tx,
+        people: &mut BTreeMap<Address, store::person::Person>,
+        inbound: &Coming,
+        now: Timestamp,
+    ) -> Result<(), Failed> {
+        let Coming { from, also, .. } = inbound;
+        if also.is_empty() && people.contains_key(from) {
+            return Ok(());
+        }
+        let known = std::iter::once(from).chain(also).find_map(|address| people.get(address));
+        let person = match known {
+            Some(known) => known.clone(),
+            None => self.welcome(tx, from, now).await?,
+        };
+        for address in std::iter::once(from).chain(also) {
+            let there = people.get(address);
+            if there.is_some_and(|there| there.id == person.id) {
+                continue;
+            }
+            if let Some(other) = there {
+                // Two names of one person were met apart before. What was begun under the other stays with it, and
+                // an officer brings both together.
+                let other = other.id.to_string();
+                store::task::put_once(tx, TaskKind::SamePerson, person.id, &other, now).await?;
+            }
+            store::person::link(tx, person.id, address).await?;
+            people.insert(address.clone(), person.clone());
+        }
+        Ok(())
+    }
+
+    /// Notes when people spoke, where their channel counts it; what was held until then leaves.
+    async fn note_speech(&self, tx: &mut Tx, inbound: &[Coming], now: Timestamp) -> Result<(), StoreError> {
+        let mut spoke: BTreeMap<&Address, Timestamp> = BTreeMap::new();
+        for inbound in inbound {
+            let Some(at) = inbound.spoke_at.map(|at| at.min(now)) else { continue };
+            for address in std::iter::once(&inbound.from).chain(&inbound.also) {
+                let latest = spoke.entry(address).or_insert(at);
+                *latest = at.max(*latest);
+            }
+        }
+        if spoke.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> =
+            spoke.iter().map(|(address, at)| (address.channel.as_str(), &*address.path, *at)).collect();
+        store::person::spoke(tx, &rows).await?;
+        let held: Vec<_> = rows.iter().map(|(channel, path, _)| (*channel, *path)).collect();
+        store::outbox::release(tx, &held, now).await?;
+        Ok(())
     }
 
     fn seal_coming(

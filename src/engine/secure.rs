@@ -14,8 +14,8 @@ use super::turn::conversation_of;
 use crate::dialogue::{self, Answered, Conversation, Env, Event};
 use crate::form::{Answer, Form, Shelf};
 use crate::message::{
-    Address, Body, CaseId, ChannelId, ChoiceToken, DocumentId, EventId, Locale, MediaRef, PersonId, SessionId,
-    derive_id,
+    Address, Body, CaseId, ChannelId, ChoiceToken, DocumentId, EventId, Locale, MediaRef, PersonId,
+    SessionId, derive_id,
 };
 use crate::store::inbox::{NewEvent, Waiting};
 use crate::store::{self, StoreError, Tx};
@@ -334,6 +334,7 @@ impl Engine {
             event: EventId(link.session.0),
             person: link.person,
             channel,
+            asks_leave: false,
             at: self.moment(),
             words: &inner.words,
             shelf,

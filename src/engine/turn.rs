@@ -13,6 +13,7 @@ use super::exchange::Word;
 use super::failed::Failed;
 use super::letter::Read;
 use super::receive::{Coming, Heard, RAW, Receipt};
+use super::report;
 use super::sealed::{CONVERSATION, inbox_place};
 use super::written::{Saved, Written};
 use crate::dialogue::{self, Conversation, Effect, Env, Event, Owner};
@@ -71,10 +72,11 @@ impl Engine {
     async fn tick_once(&self) -> Result<Worked, StoreError> {
         // One tick at a time in a process, whatever the database allows.
         let mut incoming = self.inner.incoming.lock().await;
-        let (inbound, mut answers): (Vec<Coming>, Vec<_>) = waiting_receipts(&mut incoming)
+        let (inbound, mut answers): (Vec<Coming>, Vec<_>) = waiting(&mut incoming.receipts)
             .into_iter()
             .map(|Receipt { coming, answer }| (coming, answer))
             .unzip();
+        let reports = waiting(&mut incoming.reports);
         let now = self.now();
         let mut after = After::default();
         let mut tx = self.inner.store.begin().await?;
@@ -85,11 +87,13 @@ impl Engine {
         if mutant::is("ack_first") {
             tell(std::mem::take(&mut answers), &heard);
         }
+        self.record_reports(&mut tx, &reports).await?;
         let timers = !leaves && self.ring_timers(&mut tx, now).await?;
         let most = if leaves { 0 } else { BATCH as i64 };
-        let waiting = store::inbox::waiting(&mut tx, up_to, most).await?;
-        let (fresh, tried): (Vec<Waiting>, Vec<Waiting>) = waiting.into_iter().partition(|w| w.attempt == 0);
-        let worked = !inbound.is_empty() || timers || !fresh.is_empty() || !tried.is_empty();
+        let events = store::inbox::waiting(&mut tx, up_to, most).await?;
+        let (fresh, tried): (Vec<Waiting>, Vec<Waiting>) = events.into_iter().partition(|w| w.attempt == 0);
+        let worked =
+            !inbound.is_empty() || !reports.is_empty() || timers || !fresh.is_empty() || !tried.is_empty();
         #[cfg(feature = "mutant")]
         if mutant::is("done_first") {
             let seqs: Vec<i64> = fresh.iter().map(|event| event.seq).collect();
@@ -114,6 +118,7 @@ impl Engine {
         tx.commit().await?;
         boardings.into_iter().for_each(Boarding::commit);
         tell(answers, &heard);
+        report::recorded(reports);
         if !inbound.is_empty() && (leaves || stores_first) {
             self.tell_others(Word::Turn);
         }
@@ -334,6 +339,7 @@ impl Engine {
             event: waiting.id,
             person: waiting.person,
             channel,
+            asks_leave: self.inner.channels.get(channel).is_some_and(|c| c.capabilities().window.is_some()),
             at: self.moment(),
             words: &inner.words,
             shelf: known.shelf,
@@ -396,15 +402,9 @@ fn tell(answers: Vec<oneshot::Sender<Heard>>, heard: &[Option<Heard>]) {
     }
 }
 
-fn waiting_receipts(incoming: &mut mpsc::Receiver<Receipt>) -> Vec<Receipt> {
-    let mut receipts = Vec::new();
-    while receipts.len() < BATCH {
-        match incoming.try_recv() {
-            Ok(receipt) => receipts.push(receipt),
-            Err(_) => break,
-        }
-    }
-    receipts
+/// What waits there, as far as one commit carries it.
+fn waiting<T>(incoming: &mut mpsc::Receiver<T>) -> Vec<T> {
+    std::iter::from_fn(|| incoming.try_recv().ok()).take(BATCH).collect()
 }
 
 /// The paper that an answer from our own page brought: it goes where it was not taken.

@@ -18,7 +18,7 @@ const WORDS: [&str; 11] = [
     "DELETE FROM earlier_signature WHERE case_id IN (SELECT id FROM case_file WHERE person = $1)",
     "UPDATE case_event SET reason = NULL WHERE person = $1",
     "UPDATE survey_answer SET text = NULL WHERE person = $1",
-    "UPDATE outbox SET state = 'forgotten' WHERE person = $1 AND state IN ('queued', 'readable')",
+    "UPDATE outbox SET state = 'forgotten' WHERE person = $1 AND state IN ('queued', 'held', 'readable')",
     "UPDATE decision SET reason = 'erased', early_reason = CASE WHEN early_reason IS NULL THEN NULL ELSE 'erased' END
      WHERE taken_at IS NOT NULL AND case_id IN (SELECT id FROM case_file WHERE person = $1)",
 ];

@@ -35,6 +35,7 @@ migrations! {
     9 "0009_desk",
     10 "0010_master_key",
     11 "0011_channels",
+    12 "0012_delivery",
 }
 
 /// The newest version known here.

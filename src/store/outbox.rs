@@ -30,7 +30,7 @@ pub struct NewPart<'a> {
     pub path: &'a str,
     /// Who speaks: `bot`, `staff`, `you`.
     pub from: &'a str,
-    /// Why: `reply`, `notice`, `reminder`, `survey`; `redraw` for the keyboard of an earlier part.
+    /// Why: `reply`, `notice`, `reminder`, `survey`; `redraw` for the keyboard of an earlier part; [`KNOCK`].
     pub purpose: &'a str,
     /// The part, sealed.
     pub body: &'a [u8],
@@ -84,7 +84,7 @@ impl NewState {
 /// Replies leave before what nobody waits for.
 fn lane(purpose: &str) -> i64 {
     match purpose {
-        "reply" | "redraw" => 0,
+        "reply" | "redraw" | KNOCK => 0,
         "notice" => 1,
         _ => 2,
     }
@@ -193,6 +193,8 @@ row! {
         was_unknown: bool,
         /// Whether nobody waits for it: a reminder, a survey's question.
         bulk: bool,
+        /// Why it is said: see [`NewPart::purpose`].
+        purpose: String,
         /// Whether the person blocked us where this goes.
         blocked: bool,
         /// The message there whose keyboard stands, by the provider's id.
@@ -204,6 +206,16 @@ row! {
 // before: within the UPDATE, PostgreSQL may ask for it again for each row, pass over what it has locked itself, and so
 // pick more than $5. A lease that ran out without a record means a crash in flight, so the outcome is unknown. $3 is the
 // epoch: in nobody's hands.
+macro_rules! claimed {
+    () => {
+        " RETURNING id, person, channel, path, body, (SELECT key FROM person WHERE person.id = outbox.person) AS key,
+                    attempt, unknown AS was_unknown, (lane = 2) AS bulk, purpose,
+                    EXISTS (SELECT 1 FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path
+                              AND a.blocked_at IS NOT NULL) AS blocked,
+                    (SELECT a.keyboard FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path) AS keyboard"
+    };
+}
+
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
@@ -216,12 +228,8 @@ macro_rules! claim {
             ")
              UPDATE outbox SET lease_until = $1, attempt = attempt + 1, tried_at = $2,
                     unknown = CASE WHEN lease_until > $3 THEN TRUE ELSE unknown END
-             WHERE seq IN (SELECT seq FROM picked) AND state = 'queued' AND lease_until <= $2
-             RETURNING id, person, channel, path, body, (SELECT key FROM person WHERE person.id = outbox.person) AS key,
-                       attempt, unknown AS was_unknown, (lane = 2) AS bulk,
-                       EXISTS (SELECT 1 FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path
-                                 AND a.blocked_at IS NOT NULL) AS blocked,
-                       (SELECT a.keyboard FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path) AS keyboard"
+             WHERE seq IN (SELECT seq FROM picked) AND state = 'queued' AND lease_until <= $2",
+            claimed!()
         )
     };
 }
@@ -267,6 +275,10 @@ pub async fn interrupted(tx: &mut Tx, now: Timestamp) -> Result<u64> {
 pub const GONE: &str = "gone";
 /// The cause of a part that was not sent any more because of such a block.
 pub const BLOCKED: &str = "blocked";
+/// The cause of a part that its person does not want.
+pub const UNWANTED: &str = "unwanted";
+/// The purpose of a part that asks a person to open the chat, for others that wait until then.
+pub const KNOCK: &str = "knock";
 
 row! {
     /// A part as it was sent.
@@ -306,15 +318,19 @@ pub async fn was_told_since(tx: &mut Tx, person: PersonId, since: Timestamp) -> 
 }
 
 async fn drop_late(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    let late: Vec<(String, PersonId)> = sql(DROP_LATE).bind(now).fetch_all(tx).await?;
-    for (id, person) in late.into_iter().filter(|_| !mutant::is("late_untold")) {
-        task::put(tx, task::TaskKind::Late, Some(person), None, &id, now).await?;
+    let late: Vec<(String, PersonId, bool)> = sql(DROP_LATE).bind(now).fetch_all(tx).await?;
+    for (id, person, held) in late {
+        // Who did not open the chat for it did not want it.
+        if !held && !mutant::is("late_untold") {
+            task::put(tx, task::TaskKind::Late, Some(person), None, &id, now).await?;
+        }
     }
     Ok(())
 }
 
 pub(super) const DROP_LATE: &str = "UPDATE outbox SET state = 'late'
-     WHERE state = 'queued' AND not_after <= $1 AND lease_until <= $1 RETURNING id, person";
+     WHERE state IN ('queued', 'held') AND not_after IS NOT NULL AND not_after <= $1 AND lease_until <= $1
+     RETURNING id, person, coalesce(cause, '') = 'held'";
 
 /// What became of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -339,6 +355,8 @@ pub enum Outcome {
         /// When to look again.
         due: Timestamp,
     },
+    /// Its person spoke too long ago: see [`hold`].
+    Held,
     /// It will never leave.
     Dead {
         /// Why, in words of ours.
@@ -351,7 +369,9 @@ pub enum Outcome {
 pub async fn sent(tx: &mut Tx, left: &[(&str, i64, Option<&str>)]) -> Result<u64> {
     let mut recorded = 0;
     for piece in pieces(left) {
-        let sent = sql("UPDATE outbox SET state = 'sent', lease_until = $1, provider_id = v.column3 FROM (");
+        let sent = sql(
+            "UPDATE outbox SET state = 'sent', lease_until = $1, provider_id = v.column3, stage = 0 FROM (",
+        );
         let sent = sent
             .bind(Timestamp::EPOCH)
             .rows(piece, |&(id, attempt, provider_id)| [id.into(), attempt.into(), provider_id.into()]);
@@ -371,6 +391,8 @@ pub async fn record(tx: &mut Tx, id: &str, attempt: i64, outcome: &Outcome) -> R
         Outcome::Again { due } => (AGAIN, Value::Instant(Some(*due))),
         Outcome::Postponed { due } => (POSTPONED, Value::Instant(Some(*due))),
         Outcome::Unknown { due } => (UNKNOWN, Value::Instant(Some(*due))),
+        // Whoever holds says until when.
+        Outcome::Held => return Ok(false),
         Outcome::Dead { cause } => (DEAD, Value::Text(Some(cause))),
     };
     let record = sql(statement).bind(id).bind(attempt).bind(value).bind(Timestamp::EPOCH);
@@ -401,3 +423,6 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
     )
     .scalar(tx).await
 }
+
+mod told;
+pub use told::{Told, hold, reclaim, release, told, unread, waits};

@@ -104,19 +104,98 @@ pub async fn keyboards_stand(tx: &mut Tx, stand: &[(&str, &str, Option<&str>)]) 
     Ok(())
 }
 
-/// A person's address is another from now on. Nothing is done where somebody is at the new one already.
+/// A person's address is another from now on, also for what is still to leave. Nothing is done where somebody is at the
+/// new one already.
 pub async fn moved(tx: &mut Tx, person: PersonId, from: &Address, to: &Address) -> Result<()> {
     if at(tx, to).await?.is_some() {
         return Ok(());
     }
-    sql("UPDATE address SET path = $4 WHERE channel = $1 AND path = $2 AND person = $3")
-        .bind(from.channel.as_str())
-        .bind(&*from.path)
-        .bind(person)
-        .bind(&*to.path)
+    for moved in [
+        "UPDATE address SET path = $4 WHERE channel = $1 AND path = $2 AND person = $3",
+        "UPDATE outbox SET path = $4 WHERE channel = $1 AND path = $2 AND person = $3 AND state IN ('queued', 'held')",
+        "UPDATE person SET path = $4 WHERE channel = $1 AND path = $2 AND id = $3",
+    ] {
+        sql(moved)
+            .bind(from.channel.as_str())
+            .bind(&*from.path)
+            .bind(person)
+            .bind(&*to.path)
+            .execute(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// An address is this person's from now on, whoever was there.
+pub async fn link(tx: &mut Tx, person: PersonId, address: &Address) -> Result<()> {
+    sql("INSERT INTO address (channel, path, person) VALUES ($1, $2, $3)
+         ON CONFLICT (channel, path) DO UPDATE SET person = excluded.person")
+    .bind(address.channel.as_str())
+    .bind(&*address.path)
+    .bind(person)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// When people spoke at addresses (channel, path): the latest counts.
+pub async fn spoke(tx: &mut Tx, spoke: &[(&str, &str, Timestamp)]) -> Result<()> {
+    for piece in pieces(spoke) {
+        let heard = sql("UPDATE address SET heard_at = v.column3 FROM (");
+        let heard = heard.rows(piece, |&(channel, path, at)| [channel.into(), path.into(), at.into()]);
+        let over = ") AS v WHERE address.channel = v.column1 AND address.path = v.column2
+              AND (address.heard_at IS NULL OR address.heard_at < v.column3)";
+        heard.then(over).execute(tx).await?;
+    }
+    Ok(())
+}
+
+row! {
+    /// Whether somebody may be written to at an address.
+    pub struct Standing {
+        /// The path.
+        path: String,
+        /// When they spoke there last.
+        heard_at: Option<Timestamp>,
+        /// When they were asked to open the chat.
+        knocked_at: Option<Timestamp>,
+        /// Whether they may be written to first.
+        allowed: bool,
+    }
+}
+
+/// How it stands at addresses of a channel.
+pub async fn standing(tx: &mut Tx, channel: &str, paths: &[&str]) -> Result<Vec<Standing>> {
+    let mut found = Vec::new();
+    for piece in pieces(paths) {
+        let at = sql(
+            "SELECT path, heard_at, knocked_at, allowed_at IS NOT NULL AS allowed FROM address WHERE channel = $1 AND path IN",
+        );
+        found.extend(at.bind(channel).list(piece.iter().copied()).fetch_all::<Standing>(tx).await?);
+    }
+    Ok(found)
+}
+
+/// Somebody was asked to open the chat at an address.
+pub async fn knocked(tx: &mut Tx, channel: &str, path: &str, at: Timestamp) -> Result<()> {
+    sql("UPDATE address SET knocked_at = $3 WHERE channel = $1 AND path = $2")
+        .bind(channel)
+        .bind(path)
+        .bind(at)
         .execute(tx)
         .await?;
-    touch(tx, person, to).await
+    Ok(())
+}
+
+/// Whether somebody may be written to first at an address: since when, or `None`.
+pub async fn allow(tx: &mut Tx, address: &Address, since: Option<Timestamp>) -> Result<()> {
+    sql("UPDATE address SET allowed_at = $3 WHERE channel = $1 AND path = $2")
+        .bind(address.channel.as_str())
+        .bind(&*address.path)
+        .bind(since)
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// A person by id.

@@ -45,6 +45,12 @@ kinds! {
     PaperMissing "paper_missing",
     /// A decision of another system was refused.
     DecisionRefused "decision_refused",
+    /// Somebody wrote too long ago to be told of it, and may not be or did not open the chat.
+    Unread "unread",
+    /// Two people may be one and the same.
+    SamePerson "same_person",
+    /// A channel's provider says something that somebody must look at.
+    Line "line",
 }
 
 impl TaskKind {
@@ -86,6 +92,19 @@ pub async fn put_once(
     .bind(kind.as_str())
     .bind(person)
     .bind(detail)
+    .bind(at)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Stores a task about a channel that is one task however often it is told, while it is open.
+pub async fn put_of_line(tx: &mut Tx, channel: &str, detail: &str, at: Timestamp) -> Result<()> {
+    let told = format!("{channel}: {detail}");
+    sql("INSERT INTO task (kind, detail, at) SELECT $1, $2, $3
+         WHERE NOT EXISTS (SELECT 1 FROM task WHERE kind = $1 AND detail = $2 AND done_at IS NULL)")
+    .bind(TaskKind::Line.as_str())
+    .bind(&told)
     .bind(at)
     .execute(tx)
     .await?;

@@ -11,6 +11,7 @@ mod opening;
 mod people;
 mod shared;
 pub(super) mod statements;
+mod told;
 mod views;
 
 #[path = "../../tests/it/postgres.rs"]

@@ -44,6 +44,11 @@ impl Reader {
         Reader { locale, chosen_now, secure: state.engine().config().secure() }
     }
 
+    /// The same reader, of a page in that language.
+    pub fn in_language(&self, locale: Locale) -> Reader {
+        Reader { locale, ..*self }
+    }
+
     /// The cookies to set: the choice made just now, for a year.
     pub fn remember(&self) -> CookieJar {
         let jar = CookieJar::new();

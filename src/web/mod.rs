@@ -103,7 +103,7 @@ pub fn router(state: WebState) -> Router {
         .route("/status/{token}", get(status::show))
         .route("/secure/{token}", get(secure::show).post(secure::answer));
     let mut streams = Router::new();
-    let mut papers = Router::new().route("/secure/{token}/file", post(secure::upload));
+    let mut papers = Router::new().route("/secure/{token}/file", post(secure::upload).get(secure::back));
     if config.channel.webchat.enabled {
         limited = limited.merge(chat_routes());
         streams = streams.route("/chat/api/events", get(events::stream));
@@ -115,11 +115,12 @@ pub fn router(state: WebState) -> Router {
         .layer(DefaultBodyLimit::max(usize::try_from(paper_bytes).unwrap_or(usize::MAX)))
         .layer(patience(PATIENCE_FOR_PAPERS));
     let limited = limited.layer(DefaultBodyLimit::max(limits::MAX_MESSAGE)).layer(patience(PATIENCE));
+    let webhook = Router::new().route("/webhook/{channel}", post(webhook::take).get(webhook::prove));
     let routes = limited
         .merge(papers)
         .merge(streams)
         .layer(from_fn_with_state(state.clone(), limits::by_client))
-        .merge(Router::new().route("/webhook/{channel}", post(webhook::take)).layer(patience(PATIENCE)))
+        .merge(webhook.layer(patience(PATIENCE)))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/assets/{name}", get(assets::serve))

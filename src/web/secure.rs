@@ -157,6 +157,12 @@ pub async fn upload(
     }
 }
 
+/// `GET /secure/<token>/file`: the question. Its page stands at this address where a file was refused, and a choice of
+/// language or a reload then asks for it.
+pub async fn back(Path(token): Path<String>, uri: Uri) -> Response {
+    to(&token, &uri)
+}
+
 /// Hands an answer to the engine; then to the next question of the kind, or to the end.
 async fn take(
     state: &WebState,
@@ -211,7 +217,7 @@ fn question(
     wrong: Option<String>,
     sent: Vec<String>,
 ) -> Response {
-    let reader = Reader { locale: open.locale, ..reader.clone() };
+    let reader = reader.in_language(open.locale);
     let field = match open.asked.kind {
         ExpectsKind::Integer => ["text", "numeric", "off"],
         ExpectsKind::Decimal => ["text", "decimal", "off"],
@@ -233,7 +239,7 @@ fn question(
 
 /// The question again, with why a file was refused.
 fn refused(state: &WebState, reader: &Reader, token: &str, open: Open, problem: Problem) -> Response {
-    let own = Reader { locale: open.locale.clone(), ..reader.clone() };
+    let own = reader.in_language(open.locale.clone());
     let wrong = words_for(state, &own, problem);
     let mut page = question(state, reader, token, open, Some(wrong), Vec::new());
     *page.status_mut() = problem.into_response().status();
@@ -246,7 +252,7 @@ fn closed(state: &WebState, reader: &Reader) -> Response {
 }
 
 fn end(state: &WebState, reader: &Reader, locale: Locale, words: &'static str) -> Response {
-    let reader = Reader { locale, ..reader.clone() };
+    let reader = reader.in_language(locale);
     let frame = Frame::new(state, &reader, &format!("{words}-title"));
     unlisted(html(&EndPage { frame, words }))
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
 use wasl::case::Role;
-use wasl::channel::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent};
+use wasl::channel::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent, Shares};
 use wasl::engine::{Engine, Staff, Worked};
 use wasl::message::{Address, ChannelId, OutboxId, Part, PersonId};
 use wasl::store::StoreError;
@@ -36,7 +36,11 @@ impl Post {
             button_label: 20,
             repeat: Repeat::Doubles,
             page: None,
-            shares: false,
+            shares: Shares::Nothing,
+            ticks: true,
+            opens: false,
+            costs: false,
+            window: None,
             private: true,
         };
         let says = Mutex::new(says.iter().cloned().collect());

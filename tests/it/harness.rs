@@ -89,6 +89,11 @@ pub fn config(folder: &Path, toml: &str) -> Config {
     config
 }
 
+/// A clock that stands where every scenario begins.
+pub fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at(Timestamp::parse(BEGIN).unwrap()))
+}
+
 /// The master key of every test.
 pub fn vault() -> Vault {
     Vault::from_bytes([9; 32])
@@ -162,10 +167,14 @@ impl Bot {
 
     /// With settings that know the address of the pages.
     pub async fn start_at(toml: impl FnOnce(&str) -> String) -> Bot {
+        Bot::start_by(clock(), toml).await
+    }
+
+    /// By a clock that others go by too.
+    pub async fn start_by(clock: Arc<ManualClock>, toml: impl FnOnce(&str) -> String) -> Bot {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (folder, toml) = (folder(), toml(&url));
-        let clock = Arc::new(ManualClock::at(Timestamp::parse(BEGIN).unwrap()));
         let channels = app::configured(&config(folder.path(), &toml)).unwrap();
         let engine = engine_with(folder.path(), clock.clone(), &toml, channels).await;
         let (stop, stopped) = watch::channel(false);

@@ -37,6 +37,9 @@ mod transcripts;
 mod walker;
 mod watching;
 mod whatsapp;
+mod whatsapp_chat;
+mod whatsapp_story;
+mod whatsapp_window;
 
 /// What does not look into SQLite's file.
 #[test]

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use wasl::channel::webchat::Webchat;
-use wasl::channel::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent};
+use wasl::channel::{BoxFuture, Capabilities, Channel, Delivery, Repeat, SendError, Sent, Shares};
 use wasl::message::{Address, ChannelId, OutboxId, Part};
 use wasl::time::{Clock, ManualClock, Timestamp};
 
@@ -121,7 +121,11 @@ impl Provider {
             button_label,
             repeat,
             page: None,
-            shares: false,
+            shares: Shares::Nothing,
+            ticks: true,
+            opens: false,
+            costs: false,
+            window: None,
             private: true,
         };
         let post = can(400, 3, 20, Repeat::Doubles);

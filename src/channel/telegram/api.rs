@@ -5,17 +5,16 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use reqwest::{Client, Response};
+use bytes::Bytes;
+use reqwest::Client;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use teloxide::requests::Payload;
 
+use crate::channel::http::{self, NoAnswer};
 use crate::channel::{FetchError, SendError};
 use crate::config::Secret;
 
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(10);
 /// How long a call may take, beside the time it is asked to wait.
 const CALL: Duration = Duration::from_secs(20);
 /// How long a file may take.
@@ -75,14 +74,7 @@ impl Api {
     /// # Errors
     /// When this machine has no TLS to offer.
     pub(super) fn new(base: &str, token: Secret) -> Result<Api, reqwest::Error> {
-        let http = Client::builder()
-            .connect_timeout(CONNECT)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .tcp_nodelay(true)
-            .pool_max_idle_per_host(64)
-            .build()?;
-        Ok(Api { http, base: base.trim_end_matches('/').to_owned(), token })
+        Ok(Api { http: http::client()?, base: base.trim_end_matches('/').to_owned(), token })
     }
 
     /// The bot's own number: the part of the token that is no secret.
@@ -104,9 +96,10 @@ impl Api {
             .timeout(CALL + payload.timeout_hint().unwrap_or_default())
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body);
-        let answer = request.send().await.map_err(not_answered)?;
+        let answer = request.send().await.map_err(NoAnswer::from)?;
         let status = answer.status();
-        let raw = read(answer, MAX_ANSWER).await.map_err(|_| CallError::Unknown("the answer broke off"))?;
+        let raw =
+            http::read(answer, MAX_ANSWER).await.map_err(|_| CallError::Unknown("the answer broke off"))?;
         if status.is_server_error() {
             return Err(CallError::Server(status.as_u16()));
         }
@@ -141,39 +134,16 @@ impl Api {
             _ => return Err(FetchError::Later),
         }
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        read(answer, limit).await.map_err(|error| match error {
-            Unread::TooLong => FetchError::TooLarge,
-            Unread::BrokeOff => FetchError::Later,
-        })
+        Ok(http::read(answer, limit).await?)
     }
 }
 
-/// Why a body was not read to its end.
-enum Unread {
-    TooLong,
-    BrokeOff,
-}
-
-async fn read(mut answer: Response, limit: usize) -> Result<Bytes, Unread> {
-    let mut all = BytesMut::new();
-    while let Some(piece) = answer.chunk().await.map_err(|_| Unread::BrokeOff)? {
-        if all.len() + piece.len() > limit {
-            return Err(Unread::TooLong);
+impl From<NoAnswer> for CallError {
+    fn from(none: NoAnswer) -> CallError {
+        match none {
+            NoAnswer::NotSent(cause) => CallError::NotSent(cause),
+            NoAnswer::Unknown(cause) => CallError::Unknown(cause),
         }
-        all.extend_from_slice(&piece);
-    }
-    Ok(all.freeze())
-}
-
-fn not_answered(error: reqwest::Error) -> CallError {
-    if error.is_connect() {
-        CallError::NotSent("no connection")
-    } else if error.is_builder() {
-        CallError::NotSent("the address cannot be used")
-    } else if error.is_timeout() {
-        CallError::Unknown("no answer in time")
-    } else {
-        CallError::Unknown("the connection broke off")
     }
 }
 

@@ -27,7 +27,7 @@ use self::api::{Api, CallError};
 use self::draw::Call;
 use super::{
     BoxFuture, Capabilities, Channel, Delivery, Examined, FetchError, File, Heard, Ingress, Introduction,
-    Letter, Pace, Pulled, Repeat, SendError, Sent, Unreadable,
+    Pace, Pulled, Repeat, SendError, Sent, Shares, Sorted, Unreadable,
 };
 use crate::config::{Secret, TelegramMode};
 use crate::message::{Address, ChannelId, OutboxId, Part};
@@ -67,7 +67,11 @@ impl Telegram {
             button_label: 60,
             repeat: Repeat::Doubles,
             page: Some(PAGE),
-            shares: true,
+            shares: Shares::NumberAndPlace,
+            ticks: true,
+            opens: false,
+            costs: false,
+            window: None,
             private: false,
         };
         Ok(Telegram {
@@ -140,7 +144,7 @@ impl Channel for Telegram {
         !self.secret.is_empty() && bool::from(given.ct_eq(self.secret.reveal().as_bytes()))
     }
 
-    fn sort(&self, raw: &[u8]) -> Result<Vec<Letter>, Unreadable> {
+    fn sort(&self, raw: &[u8]) -> Result<Vec<Sorted>, Unreadable> {
         sort::sort(&self.id, self.api.bot(), raw)
     }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::Deserialize;
 
-use crate::channel::{Letter, Unreadable};
+use crate::channel::{Letter, Sorted, Unreadable};
 use crate::message::{Address, ChannelId};
 
 /// The kinds of updates that are asked for.
@@ -37,7 +37,7 @@ struct Chat {
 }
 
 /// The one letter of an update of the bot `bot`. Updates that are no person's come without an address.
-pub(super) fn sort(channel: &ChannelId, bot: &str, raw: &[u8]) -> Result<Vec<Letter>, Unreadable> {
+pub(super) fn sort(channel: &ChannelId, bot: &str, raw: &[u8]) -> Result<Vec<Sorted>, Unreadable> {
     let envelope: Envelope =
         serde_json::from_slice(raw).map_err(|_| Unreadable("it is no update of the Bot API"))?;
     let Envelope { update_id, message, edited_message, callback_query, my_chat_member } = envelope;
@@ -47,7 +47,8 @@ pub(super) fn sort(channel: &ChannelId, bot: &str, raw: &[u8]) -> Result<Vec<Let
         .or(pressed)
         .map(|chat| Address { channel: channel.clone(), path: chat.id.to_string().into() });
     let external_id = format!("{bot}/{update_id}").into();
-    Ok(vec![Letter { external_id, from, raw: Bytes::copy_from_slice(raw) }])
+    let raw = Bytes::copy_from_slice(raw);
+    Ok(vec![Sorted::Letter(Letter { external_id, from, raw, ..Letter::default() })])
 }
 
 /// The number of an update, to ask for those after it.
@@ -66,7 +67,7 @@ mod tests {
     #[track_caller]
     fn check(raw: &str, from: Option<&str>) {
         let letters = sort(&ChannelId::new("telegram"), "7", raw.as_bytes()).unwrap();
-        let [letter] = &letters[..] else { panic!("one letter") };
+        let [Sorted::Letter(letter)] = &letters[..] else { panic!("one letter") };
         assert_eq!(letter.external_id.as_ref(), "7/9");
         assert_eq!(letter.from.as_ref().map(|address| &*address.path), from, "{raw}");
     }
@@ -84,7 +85,8 @@ mod tests {
         check(r#"{"update_id":9,"message":{"chat":null}}"#, None);
         // A group's number may need more than 32 bits, and an update's may grow.
         let far = sort(&ChannelId::new("telegram"), "7", br#"{"update_id":5000000000}"#).unwrap();
-        assert_eq!(&*far[0].external_id, "7/5000000000");
+        let [Sorted::Letter(far)] = &far[..] else { panic!("one letter") };
+        assert_eq!(&*far.external_id, "7/5000000000");
     }
 
     #[test]

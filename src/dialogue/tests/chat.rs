@@ -83,6 +83,7 @@ impl Chat {
         let channel = ChannelId::new("webchat");
         let env = Env {
             event: EventId::of(&channel, &self.count.to_string()),
+            asks_leave: false,
             person: PersonId::of(&Address { channel: channel.clone(), path: "sister".into() }),
             channel: &channel,
             at: Moment { now: self.now, zone: CONFIG.association.zone },

@@ -47,7 +47,10 @@ macro_rules! tables {
 tables! {
     master_key { id Int, digest Text }
     person { id Id, key Bytes, channel Text, path Text, created_at Instant }
-    address { channel Text, path Text, person Id, blocked_at Instant, keyboard Text }
+    address {
+        channel Text, path Text, person Id, blocked_at Instant, keyboard Text, heard_at Instant,
+        knocked_at Instant, allowed_at Instant,
+    }
     conversation { person Id, state Bytes, version Int, with_human Bool, locale Text, updated_at Instant }
     human_stretch numbered by id {
         id Int, person Id, reason Text, started_at Instant, ended_at Instant, taken_at Instant,
@@ -65,7 +68,7 @@ tables! {
     outbox numbered by seq {
         seq Int, id Text, person Id, channel Text, path Text, speaker Text, purpose Text, lane Int, body Bytes, at Instant,
         state Text, due_at Instant, not_after Instant, lease_until Instant, attempt Int, unknown Bool, tried_at Instant,
-        provider_id Text, cause Text, private Bool,
+        provider_id Text, cause Text, private Bool, stage Int,
     }
     timer { person Id, timer Text, due Instant }
     staff { id Id, name Text, password_hash Text, role Text, disabled Bool, created_at Instant }

@@ -196,7 +196,7 @@ pub(super) async fn pool(folder: &TempDir) -> (SqlitePool, Pools) {
 }
 
 /// What a database of each version held: written once, when the version was current, and never changed.
-pub(super) const OF_ITS_DAY: [(i64, &str); 10] = [
+pub(super) const OF_ITS_DAY: [(i64, &str); 11] = [
     (
         1,
         "INSERT INTO person VALUES ('0000000a-0000-8000-8000-000000000000', x'01', 'webchat', 'p', 1);
@@ -240,6 +240,7 @@ pub(super) const OF_ITS_DAY: [(i64, &str); 10] = [
          INSERT INTO invite (token_hash, role, created_at, expires_at, first) VALUES ('i', 'administrator', 9, 10, 1);",
     ),
     (10, "INSERT INTO master_key VALUES (1, 'd');"),
+    (11, "UPDATE address SET keyboard = '1' WHERE path = 'p';"),
 ];
 
 #[tokio::test]

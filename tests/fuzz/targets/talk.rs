@@ -217,6 +217,7 @@ impl Talk {
         });
         let env = Env {
             event: EventId::of(&channel, &self.steps.to_string()),
+            asks_leave: false,
             person: PersonId::of(&Address { channel: channel.clone(), path: "sister".into() }),
             channel: &channel,
             at: world::moment(self.now),

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use wasl::channel::telegram::Telegram;
-use wasl::channel::{Channel, Heard};
+use wasl::channel::{Channel, Heard, Sorted};
 use wasl::config::Config;
 use wasl::message::Body;
 
@@ -23,11 +23,13 @@ pub fn run(data: &[u8]) {
         Err(unreadable) => return assert!(!unreadable.0.is_empty()),
     };
     for letter in letters {
+        let Sorted::Letter(letter) = letter else { panic!("an update is a letter") };
         assert!(!letter.external_id.is_empty());
         assert!(letter.from.is_none_or(|from| !from.path.is_empty()));
         // What is stored is the same letter when it is read again after a restart.
         let again = TELEGRAM.sort(&letter.raw).expect("what was sorted is sorted again");
-        assert_eq!(again.first().map(|again| &again.external_id), Some(&letter.external_id));
+        let again = again.into_iter().next();
+        assert!(matches!(again, Some(Sorted::Letter(again)) if again.external_id == letter.external_id));
         match TELEGRAM.decode(&letter.raw) {
             Ok(Heard::Nothing(reason)) => assert!(!reason.is_empty()),
             Ok(Heard::Said(said)) => {

@@ -15,7 +15,7 @@ use super::super::provider::Fault;
 use super::WhatsApp;
 use super::check;
 use super::refusal::Refusal;
-use super::state::{Call, NUMBER_ID, State};
+use super::state::{ACCOUNT, Call, NUMBER_ID, State, Template};
 
 /// How long the link of a file is good, in seconds.
 const LINK: i64 = 300;
@@ -70,6 +70,9 @@ fn route(method: &Method, path: &str) -> Option<(&'static str, String)> {
     match third {
         Some("messages") if *method == Method::POST => Some(("messages", second.to_owned())),
         Some("media") if *method == Method::POST => Some(("media", second.to_owned())),
+        Some("message_templates") if *method == Method::GET => Some(("templates", second.to_owned())),
+        Some("message_templates") if *method == Method::POST => Some(("submit", second.to_owned())),
+        Some("subscribed_apps") if *method == Method::GET => Some(("apps", second.to_owned())),
         None if *method == Method::GET => Some(("get", second.to_owned())),
         _ => None,
     }
@@ -124,6 +127,35 @@ async fn does(
             (call, done)
         }
         "media" => (Value::Null, async { ours().and(upload(whatsapp, request).await) }.await),
+        "templates" | "submit" | "apps" if object != ACCOUNT => {
+            (json!(object), Err(Refusal::parameter("Unsupported request. Object does not exist")))
+        }
+        "templates" => (json!(object), Ok(json_of(whatsapp.quietly(|state| state.templates_of())))),
+        "submit" => {
+            let body = to_bytes(request.into_body(), BODY).await.unwrap_or_default();
+            let call: Value = serde_json::from_slice(&body).unwrap_or_default();
+            let done = whatsapp.change(|state| state.submit(&call));
+            (call, done.map(json_of))
+        }
+        "apps" => {
+            let apps = whatsapp.quietly(|state| state.hook.url.is_some());
+            let apps: Vec<Value> = apps
+                .then(|| json!({ "whatsapp_business_api_data": { "name": "wasl" } }))
+                .into_iter()
+                .collect();
+            (json!(object), Ok(json_of(json!({ "data": apps }))))
+        }
+        "get" if object == NUMBER_ID => {
+            let number = json!({
+                "display_phone_number": "+1 555-078-3881",
+                "verified_name": "Wasl",
+                "quality_rating": whatsapp.quietly(|state| state.quality),
+                "name_status": "APPROVED",
+                "messaging_limit_tier": "TIER_250",
+                "id": NUMBER_ID,
+            });
+            (json!(object), Ok(json_of(number)))
+        }
         "get" => {
             (json!(object), whatsapp.change(|state| state.media_of(object, whatsapp.url())).map(json_of))
         }
@@ -172,6 +204,46 @@ async fn upload(whatsapp: &WhatsApp, request: Request) -> Result<Response, Refus
 }
 
 impl State {
+    /// The account's templates, as they are asked for.
+    fn templates_of(&self) -> Value {
+        let all = self.templates.iter().map(|((name, language), template)| {
+            let buttons: Vec<Value> =
+                template.buttons.iter().map(|text| json!({ "type": "QUICK_REPLY", "text": text })).collect();
+            json!({
+                "name": name,
+                "language": language,
+                "status": template.status,
+                "category": template.category.to_uppercase(),
+                "components": [{ "type": "BODY", "text": template.body }, { "type": "BUTTONS", "buttons": buttons }],
+            })
+        });
+        json!({ "data": all.collect::<Vec<_>>(), "paging": { "cursors": { "before": "a", "after": "b" } } })
+    }
+
+    /// A template is handed in; Meta looks at it later.
+    fn submit(&mut self, call: &Value) -> Result<Value, Refusal> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (name, language) = (text(&call["name"]), text(&call["language"]));
+        let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let body = text(&call["components"][0]["text"]);
+        if name.is_empty() || !name.chars().all(named) || language.is_empty() || body.is_empty() {
+            return Err(Refusal::parameter("Invalid parameter"));
+        }
+        if body.encode_utf16().count() > 1024
+            || self.templates.contains_key(&(name.clone(), language.clone()))
+        {
+            return Err(Refusal::parameter("Content in this language already exists, or is too long"));
+        }
+        let buttons = call["components"][1]["buttons"].as_array().into_iter().flatten();
+        let buttons: Vec<String> = buttons.map(|button| text(&button["text"])).collect();
+        if buttons.iter().any(|label| label.is_empty() || label.encode_utf16().count() > 25) {
+            return Err(Refusal::parameter("Invalid button"));
+        }
+        let template = Template { body, buttons, category: "utility", status: "PENDING" };
+        self.templates.insert((name, language), template);
+        Ok(json!({ "id": self.number().to_string(), "status": "PENDING", "category": "UTILITY" }))
+    }
+
     /// A file and a link to it.
     fn media_of(&mut self, id: &str, url: &str) -> Result<Value, Refusal> {
         let number = self.number();

@@ -64,7 +64,8 @@ impl Hook {
         self.post(vec![json!({ "field": field, "value": value })]);
     }
 
-    fn post(&mut self, changes: Vec<Value>) {
+    /// These changes as they are.
+    pub fn post(&mut self, changes: Vec<Value>) {
         self.posts += 1;
         let number = self.posts;
         self.waiting.push_back(Post {

@@ -52,7 +52,8 @@ use tokio::sync::watch;
 use wasl::time::{Clock, SystemClock};
 
 use super::provider::{Fault, Faults, Watched, serve};
-pub use state::{Call, NUMBER, NUMBER_ID};
+pub use person::Person;
+pub use state::{ACCOUNT, Call, NUMBER, NUMBER_ID};
 
 use refusal::Refusal;
 use state::{State, Template};
@@ -174,12 +175,17 @@ impl WhatsApp {
         self.until(none, || "the bot did not take its webhooks".to_owned()).await;
     }
 
+    /// Whether the bot has everything that happened.
+    pub fn is_quiet(&self) -> bool {
+        self.quietly(|state| state.hook.waiting.is_empty())
+    }
+
     /// The changes that the bot took, each as often as it did.
     pub fn taken(&self) -> Vec<Value> {
         self.quietly(|state| state.hook.taken.clone())
     }
 
-    /// What the bot called so far, in vain or not: `messages`, `media`, `get`, `download`.
+    /// What the bot called so far, in vain or not: `messages`, `media`, `get`, `download`, `templates`, `submit`, `apps`.
     pub fn calls(&self, what: &str) -> Vec<Call> {
         self.quietly(|state| state.calls.iter().filter(|call| call.what == what).cloned().collect())
     }
@@ -239,6 +245,42 @@ impl WhatsApp {
         let buttons = buttons.iter().map(|label| (*label).to_owned()).collect();
         let template = Template { body: body.to_owned(), buttons, category: "utility", status };
         self.change(|state| state.templates.insert((name.to_owned(), language.to_owned()), template));
+    }
+
+    /// Brings a change again that was taken before, as it was.
+    pub fn brings(&self, change: &Value) {
+        self.change(|state| state.hook.post(vec![change.clone()]));
+    }
+
+    /// What became of a message in a person's chat, whoever sent it.
+    pub fn status_of(&self, phone: &str, id: &str) -> &'static str {
+        self.quietly(|state| {
+            let message = state.people[phone].messages.iter().find(|message| message.id == id);
+            message.expect("a message").status
+        })
+    }
+
+    /// Forgets that this person ever wrote: the window is closed.
+    pub fn forgets_words(&self, phone: &str) {
+        self.change(|state| state.people.get_mut(phone).unwrap().wrote = None);
+    }
+
+    /// The number's quality: GREEN, YELLOW or RED.
+    pub fn quality(&self, quality: &'static str) {
+        self.change(|state| state.quality = quality);
+    }
+
+    /// Every template that was handed in is approved.
+    pub fn approves_all(&self) {
+        self.change(|state| state.templates.values_mut().for_each(|template| template.status = "APPROVED"));
+    }
+
+    /// The templates: name, language, text.
+    pub fn templates(&self) -> Vec<(String, String, String)> {
+        self.quietly(|state| {
+            let all = state.templates.iter();
+            all.map(|((name, language), t)| (name.clone(), language.clone(), t.body.clone())).collect()
+        })
     }
 
     /// A change that no person of these tests makes: its field, and its value but for what is the same in each.

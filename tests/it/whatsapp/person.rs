@@ -74,8 +74,10 @@ fn buttons(message: &Message) -> Vec<(String, Value)> {
         let reply = json!({ "type": "list_reply", "list_reply": row });
         (text(&row["title"]), json!({ "type": "interactive", "interactive": reply }))
     });
-    let quick = message.body["buttons"].as_array().into_iter().flatten().map(|label| {
-        (text(label), json!({ "type": "button", "button": { "text": label, "payload": label } }))
+    let payloads = message.body["payloads"].as_array().into_iter().flatten();
+    let labels = message.body["buttons"].as_array().into_iter().flatten();
+    let quick = labels.zip(payloads).map(|(label, payload)| {
+        (text(label), json!({ "type": "button", "button": { "text": label, "payload": payload } }))
     });
     replies.chain(rows).chain(quick).collect()
 }

@@ -134,7 +134,22 @@ impl State {
         if text.encode_utf16().count() > 1024 {
             return Err(Refusal::of(132005, ""));
         }
-        let shown = json!({ "type": "template", "text": { "body": text }, "buttons": template.buttons });
+        // What a button brings back is its label, unless the call gives it something else.
+        let mut payloads = template.buttons.clone();
+        for button in components.iter().filter(|component| component["type"] == "button") {
+            let at = button["index"].as_str().and_then(|index| index.parse::<usize>().ok());
+            let payload = button["parameters"][0]["payload"].as_str();
+            match (at.and_then(|at| payloads.get_mut(at)), payload) {
+                (Some(at), Some(payload)) if button["sub_type"] == "quick_reply" => payload.clone_into(at),
+                _ => return Err(Refusal::of(132018, "a button's parameters do not fit the template")),
+            }
+        }
+        let shown = json!({
+            "type": "template",
+            "text": { "body": text },
+            "buttons": template.buttons,
+            "payloads": payloads,
+        });
         Ok((shown, template.category))
     }
 

@@ -77,7 +77,7 @@ pub struct Media {
 /// What the bot called, and the HTTP status of the answer, if it was Meta's.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// `messages`, `media`, `get` or `download`.
+    /// `messages`, `media`, `get`, `download`, `templates`, `submit` or `apps`.
     pub what: &'static str,
     pub body: Value,
     pub status: Option<u16>,
@@ -112,6 +112,8 @@ pub struct State {
     /// The next messages are accepted, and fail so.
     pub failures: VecDeque<Refusal>,
     pub shown: u64,
+    /// GREEN, YELLOW or RED.
+    pub quality: &'static str,
     numbers: u64,
 }
 
@@ -131,6 +133,7 @@ impl State {
             statuses_first: false,
             failures: VecDeque::new(),
             shown: 0,
+            quality: "GREEN",
             numbers: 0,
         }
     }
