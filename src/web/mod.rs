@@ -103,7 +103,7 @@ pub fn router(state: WebState) -> Router {
         .route("/status/{token}", get(status::show))
         .route("/secure/{token}", get(secure::show).post(secure::answer));
     let mut streams = Router::new();
-    let mut papers = Router::new().route("/secure/{token}/file", post(secure::upload).get(secure::back));
+    let mut papers = Router::new().route("/secure/{token}/file", post(secure::upload).get(secure::show));
     if config.channel.webchat.enabled {
         limited = limited.merge(chat_routes());
         streams = streams.route("/chat/api/events", get(events::stream));

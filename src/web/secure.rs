@@ -56,8 +56,8 @@ struct Page<'a> {
     wrong: Option<String>,
     /// What was typed, or the tokens that were chosen.
     sent: Vec<String>,
-    /// Where a file is posted to.
-    upload: String,
+    /// Where an answer is posted to; a file, to `/file` behind it.
+    address: String,
 }
 
 impl Page<'_> {
@@ -74,16 +74,17 @@ struct EndPage<'a> {
     words: &'static str,
 }
 
-/// `GET /secure/<token>`: the question. Looking spends nothing: programs that show what a link leads to look too.
+/// `GET /secure/<token>`: the question. Looking spends nothing: programs that show what a link leads to look too. Also
+/// `GET /secure/<token>/file`: where a file was refused, a choice of language or a reload asks for that.
 pub async fn show(
     State(state): State<WebState>,
-    Path(token): Path<String>,
+    Path(path): Path<String>,
     reader: Reader,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let wished = wished(&reader, &uri);
-    let page = match found(&state, &token, wished.as_ref()).await? {
-        SecureLink::Open(open) => question(&state, &reader, &token, *open, None, Vec::new()),
+    let (token, wished) = (token_in(&path), wished(&reader, &uri));
+    let page = match found(&state, token, wished.as_ref()).await? {
+        SecureLink::Open(open) => question(&state, &reader, token, *open, None, Vec::new()),
         SecureLink::Done(locale) => end(&state, &reader, locale, "web-secure-done"),
         SecureLink::Closed => closed(&state, &reader),
     };
@@ -93,15 +94,15 @@ pub async fn show(
 /// `POST /secure/<token>`: fields `text`, or `choice` any number of times.
 pub async fn answer(
     State(state): State<WebState>,
-    Path(token): Path<String>,
+    Path(path): Path<String>,
     reader: Reader,
     uri: Uri,
     form: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Problem> {
-    let wished = wished(&reader, &uri);
-    let open = match found(&state, &token, wished.as_ref()).await? {
+    let (token, wished) = (token_in(&path), wished(&reader, &uri));
+    let open = match found(&state, token, wished.as_ref()).await? {
         SecureLink::Open(open) => *open,
-        SecureLink::Done(_) => return Ok(to(&token, &uri)),
+        SecureLink::Done(_) => return Ok(to(token, &uri)),
         SecureLink::Closed => return Ok(closed(&state, &reader)),
     };
     state.0.rates.message(&open.person.to_string())?;
@@ -125,22 +126,22 @@ pub async fn answer(
             (Given::Text(text.clone()), vec![text])
         }
     };
-    take(&state, &reader, &uri, &token, open, given, kept).await
+    take(&state, &reader, &uri, token, open, given, kept).await
 }
 
 /// `POST /secure/<token>/file`: field `file`. Refused before a byte is read where the link is over.
 pub async fn upload(
     State(state): State<WebState>,
-    Path(token): Path<String>,
+    Path(path): Path<String>,
     reader: Reader,
     uri: Uri,
     client: Client,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
-    let wished = wished(&reader, &uri);
-    let open = match found(&state, &token, wished.as_ref()).await? {
+    let (token, wished) = (token_in(&path), wished(&reader, &uri));
+    let open = match found(&state, token, wished.as_ref()).await? {
         SecureLink::Open(open) => *open,
-        SecureLink::Done(_) => return Ok(to(&token, &uri)),
+        SecureLink::Done(_) => return Ok(to(token, &uri)),
         SecureLink::Closed => return Ok(closed(&state, &reader)),
     };
     let person = open.person.to_string();
@@ -151,16 +152,10 @@ pub async fn upload(
     };
     match read.await {
         Ok(((name, bytes), _place)) => {
-            take(&state, &reader, &uri, &token, open, Given::File(name, bytes), Vec::new()).await
+            take(&state, &reader, &uri, token, open, Given::File(name, bytes), Vec::new()).await
         }
-        Err(problem) => Ok(refused(&state, &reader, &token, open, problem)),
+        Err(problem) => Ok(refused(&state, &reader, token, open, problem)),
     }
-}
-
-/// `GET /secure/<token>/file`: the question. Its page stands at this address where a file was refused, and a choice of
-/// language or a reload then asks for it.
-pub async fn back(Path(token): Path<String>, uri: Uri) -> Response {
-    to(&token, &uri)
 }
 
 /// Hands an answer to the engine; then to the next question of the kind, or to the end.
@@ -196,17 +191,29 @@ fn wished(reader: &Reader, uri: &Uri) -> Option<Locale> {
 }
 
 async fn found(state: &WebState, token: &str, wished: Option<&Locale>) -> Result<SecureLink, Problem> {
-    let plausible = token.len() <= MAX_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic());
-    if !plausible {
+    if token.len() > MAX_TOKEN || !token.bytes().all(is_of_token) {
         return Ok(SecureLink::Closed);
     }
     Ok(state.engine().secure(token, wished).await?)
 }
 
+/// The token of a path. What a messenger took for a part of the link (a mark of direction, a full stop) is none of it.
+fn token_in(path: &str) -> &str {
+    path.trim_end_matches(|c: char| !c.is_ascii() || !is_of_token(c as u8))
+}
+
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+fn address_of(token: &str) -> String {
+    format!("/secure/{token}")
+}
+
 /// To a page of this kind, in the language that was chosen on the way.
 fn to(token: &str, uri: &Uri) -> Response {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    Redirect::to(&format!("/secure/{token}{query}")).into_response()
+    Redirect::to(&format!("{}{query}", address_of(token))).into_response()
 }
 
 fn question(
@@ -232,7 +239,7 @@ fn question(
         field,
         wrong,
         sent,
-        upload: format!("/secure/{token}/file"),
+        address: address_of(token),
     };
     unlisted(html(&page))
 }
@@ -264,4 +271,17 @@ fn unlisted(page: Response) -> Response {
         HeaderValue::from_static("noindex, nofollow, noarchive"),
     );
     (unlisted, page).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_messenger_adds_to_a_link_is_none_of_its_token() {
+        for path in ["Ab-_9", "Ab-_9\u{2069}", "Ab-_9.", "Ab-_9),", "Ab-_9؟"] {
+            assert_eq!(token_in(path), "Ab-_9");
+        }
+        assert_eq!(token_in("\u{2069}"), "");
+    }
 }
