@@ -87,8 +87,7 @@ impl PersonId {
     pub fn of(address: &Address) -> Self {
         PersonId(derive_id(&["person", address.channel.as_str(), &address.path]))
     }
-    /// The id of who writes from `address` after `forgotten` people there were forgotten: somebody new, to whom
-    /// nothing leads from before.
+    /// The id of who writes from `address` after `forgotten` people there were forgotten: nothing leads to them.
     pub fn after(address: &Address, forgotten: u32) -> Self {
         let Address { channel, path } = address;
         match forgotten {
@@ -195,6 +194,8 @@ pub enum Refusal {
     Full,
     /// The channel did not hand it out, or it was empty: send it again.
     Unfetched,
+    /// It belongs on our own page, and was not fetched.
+    NotHere,
 }
 
 /// A button's token: opaque, short (at most 22 ASCII characters), bound to person, session and question.

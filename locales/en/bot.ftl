@@ -127,6 +127,22 @@ cannot-skip = We cannot go on without this one. If it is difficult, write "perso
 offer-human = If this is difficult, that is quite all right. You can try again, or speak to a person.
 we-were-at = Now back to where we were:
 
+## A question that is not asked in a chat which others may read: it has a page of its own, of ours
+
+secure-ask =
+    This is safest on our own page, not in this chat. Please open the page and answer there; then we go on here:
+    { $link }
+    The page is for you alone, and is open for one day. If it has closed, write anything here and a new one comes.
+secure-not-here = To protect you, what you sent just now was not taken, and we do not keep it. You may delete it from this chat. Your answer is safest on our own page:
+secure-another = A paper is safest on our own page, so the file you sent just now was not taken, and we do not keep it. You may delete it from this chat. To send another paper, write "back".
+secure-received = Your answer has reached us safely from our page. Thank you.
+secure-late = What came from our page just now was not taken, because its question is no longer open. To change an answer, write "back", or choose it at the end, when all your answers are shown.
+secure-given = given on our own page
+heard-secure = (answered on our own page)
+heard-not-here = (something that is not kept in this chat)
+help-secure =
+    Press the link below: our own page opens, with one question. Answer there, press the button, and come back here. You can also write "back" for the question before, "skip" where an answer may be left out, "pause" to go on another day, or "person" to speak with one of us.
+
 ## What was expected
 
 misfit-required = We need an answer here.

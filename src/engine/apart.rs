@@ -17,7 +17,9 @@ pub(super) enum Before {
 impl Before {
     pub(super) fn of(conversation: &Conversation, event: &Event) -> Before {
         match event {
-            Event::Said(_) | Event::Sent(_) => Before::Bot { complaining: complains(conversation) },
+            Event::Said(_) | Event::Sent(_) | Event::Answered(_) => {
+                Before::Bot { complaining: complains(conversation) }
+            }
             Event::Due(Timer::DraftReminder(id) | Timer::DraftLapse(id)) => {
                 Before::Bot { complaining: is_complaint(conversation, *id) }
             }

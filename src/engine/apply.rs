@@ -93,6 +93,7 @@ impl Engine {
         let Turn { person, now, .. } = *turn;
         match effect {
             Effect::Heard(text) => self.write_heard(turn, conversation, writer, text)?,
+            Effect::Forget => store::inbox::emptied(tx, turn.event).await?,
             Effect::Say(prompt, speaker) => self.write_prompt(turn, writer, &prompt, speaker)?,
             Effect::Arm(timer, due) => writer.written.set_timer(person, timer_text(&timer)?, Some(due)),
             Effect::Disarm(timer) => writer.written.set_timer(person, timer_text(&timer)?, None),

@@ -27,6 +27,8 @@ mod postgres;
 mod provider;
 mod references;
 mod scriptless;
+mod secure;
+mod secure_page;
 mod servers;
 mod story;
 mod stretch;

@@ -79,6 +79,7 @@ impl WhatsApp {
             opens: true,
             costs: true,
             window: Some(WINDOW),
+            private: false,
         };
         Ok(WhatsApp {
             id: ChannelId::new(NAME),
