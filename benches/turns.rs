@@ -24,7 +24,7 @@ use wasl::message::{Address, Body, ChannelId, Inbound, Part, PersonId, Speaker};
 use wasl::time::SystemClock;
 
 use common::http::Visitor;
-use common::telegram::{Platform, SECRET, TOKEN, Writer};
+use common::platform::{Platform, Whose, Writer};
 
 #[allow(dead_code)] // every measurement uses its part
 mod common;
@@ -67,8 +67,9 @@ async fn alone(what: &str, people: usize) {
         "bare" => run_bare(people).await,
         "engine" => run_engine(people).await,
         "http" => run_http(people).await,
-        "telegram" => run_telegram(people, Duration::ZERO).await,
-        _ => panic!("there are bare, engine, http and telegram"),
+        "telegram" => run_platform(Whose::Telegram, people, Duration::ZERO).await,
+        "whatsapp" => run_platform(Whose::WhatsApp, people, Duration::ZERO).await,
+        _ => panic!("there are bare, engine, http, telegram and whatsapp"),
     };
     tell(people, what, &[run], f64::NAN);
 }
@@ -77,26 +78,32 @@ async fn compare() {
     println!("| people | what | turns a second | range | p50 ms | p99 ms | of the bare loop |");
     println!("|---|---|---|---|---|---|---|");
     for people in [1, 40] {
-        let (mut bare, mut near, mut far, mut telegram) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut all: [Vec<Run>; 5] = Default::default();
         for _ in 0..ROUNDS {
+            let [bare, near, far, telegram, whatsapp] = &mut all;
             bare.push(run_bare(people).await);
             near.push(run_engine(people).await);
             far.push(run_http(people).await);
-            telegram.push(run_telegram(people, Duration::ZERO).await);
+            telegram.push(run_platform(Whose::Telegram, people, Duration::ZERO).await);
+            whatsapp.push(run_platform(Whose::WhatsApp, people, Duration::ZERO).await);
         }
-        let whole = rate(&bare);
-        for (what, runs) in
-            [("bare commits", bare), ("engine", near), ("over HTTP", far), ("over Telegram", telegram)]
-        {
-            tell(people, what, &runs, whole);
+        let whole = rate(&all[0]);
+        let names = ["bare commits", "engine", "over HTTP", "over Telegram", "over WhatsApp"];
+        for (what, runs) in names.into_iter().zip(&all) {
+            tell(people, what, runs, whole);
         }
     }
-    let (mut bare, mut slow) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        bare.push(run_bare(40).await);
-        slow.push(run_telegram(200, Duration::from_millis(50)).await);
+    for (whose, what) in [
+        (Whose::Telegram, "over Telegram, each call 50 ms"),
+        (Whose::WhatsApp, "over WhatsApp, each call 50 ms"),
+    ] {
+        let (mut bare, mut slow) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            bare.push(run_bare(40).await);
+            slow.push(run_platform(whose, 200, Duration::from_millis(50)).await);
+        }
+        tell(200, what, &slow, rate(&bare));
     }
-    tell(200, "over Telegram, each call 50 ms", &slow, rate(&bare));
 }
 
 fn sorted(runs: &[Run], of: impl Fn(&Run) -> f64) -> Vec<f64> {
@@ -393,23 +400,20 @@ async fn run_http(people: usize) -> Run {
     run
 }
 
-/// Over Telegram by webhook: from the post to the arrival of the answer at the Bot API, each call of which takes `delay`.
-async fn run_telegram(people: usize, delay: Duration) -> Run {
-    let platform = Platform::new(delay);
-    let api = platform.serve().await;
+/// By webhook: from the post to the arrival of the answer at the platform's API, each call of which takes `delay`.
+async fn run_platform(whose: Whose, people: usize, delay: Duration) -> Run {
     let (listener, url) = listen().await;
-    let channel = format!(
-        "server.public_url = '{url}'\n[channel.telegram]\ntoken = '{TOKEN}'\napi_base = '{api}'\nmode = 'webhook'\n\
-         webhook_secret = '{SECRET}'\nmessages_per_second = 0\nmessages_per_person_second = 0\nsends_at_once = 512"
-    );
+    let platform = Platform::new(whose, delay, &url);
+    let api = platform.serve().await;
+    let channel = format!("server.public_url = '{url}'\n{}", platform.settings(&api));
     let served = Served::on(listener, &channel).await;
-    platform.rehearse(&Client::new(), &url).await;
+    platform.rehearse().await;
     let run = measure(people, |n, note| {
-        let (url, client, platform) = (url.clone(), Client::new(), platform.clone());
+        let platform = platform.clone();
         async move {
             for request in 0_i64.. {
-                let chat = 1_000 + n as i64 + request * 1_000;
-                let mut writer = Writer::open(&platform, &client, &url, chat).await;
+                let chat = 1_000_000 + n as i64 + request * 1_000;
+                let mut writer = Writer::open(&platform, chat).await;
                 loop {
                     let start = Instant::now();
                     if !writer.goes_on().await {

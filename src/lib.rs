@@ -73,7 +73,9 @@
 //! **Somebody wrote too long ago.** A channel with a window ([`channel::Capabilities`]) takes only an approved template
 //! after it. When a part is claimed (`engine::window`), one that is late is held, and the person knocked at, once a day, if
 //! they gave leave (`dialogue::leave`): [`channel::Channel::knock`] says that something waits, and nothing of it. What they
-//! say next opens the window, and what was held leaves in its order; after three days without it staff gets a task.
+//! say next opens the window, and what was held leaves in its order. Without leave, after three days, and where a block
+//! refuses it, it goes by another chat of the same person (`engine::elsewhere` brings their chats together), else staff gets
+//! a task.
 //!
 //! **A survey is answered.** Delivery arms a timer; when it is due (never in quiet hours, never within the
 //! cool-down), it enters the inbox. If nothing else is open, [`dialogue`] opens the form `satisfaction`; each

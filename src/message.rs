@@ -87,8 +87,7 @@ impl PersonId {
     pub fn of(address: &Address) -> Self {
         PersonId(derive_id(&["person", address.channel.as_str(), &address.path]))
     }
-    /// The id of who writes from `address` after `forgotten` people there were forgotten: somebody new, to whom
-    /// nothing leads from before.
+    /// The id of who writes from `address` after `forgotten` people there were forgotten: nothing leads to them.
     pub fn after(address: &Address, forgotten: u32) -> Self {
         let Address { channel, path } = address;
         match forgotten {
@@ -195,6 +194,8 @@ pub enum Refusal {
     Full,
     /// The channel did not hand it out, or it was empty: send it again.
     Unfetched,
+    /// It belongs on our own page, and was not fetched.
+    NotHere,
 }
 
 /// A button's token: opaque, short (at most 22 ASCII characters), bound to person, session and question.
@@ -391,11 +392,32 @@ pub fn reference_typed(text: &str) -> Option<String> {
     fits.then(|| format!("W-{}-{}", &digits[..4], &digits[4..]))
 }
 
+/// The code by which somebody goes on in another chat, spelled like a reference number: `C-` and eight letters and
+/// digits, from 40 bits that nobody can guess.
+pub fn code_of(bits: [u8; 5]) -> String {
+    format!("C-{}", dashed(bits))
+}
+
+/// The code that somebody sent, meant as well as a reference number; the `C` must be there. `None` when it is none.
+pub fn code_typed(text: &str) -> Option<String> {
+    let (first, rest) = text.trim().split_at_checked(1)?;
+    if !first.eq_ignore_ascii_case("c") {
+        return None;
+    }
+    let digits = reference_typed(rest)?;
+    Some(format!("C{}", digits.strip_prefix('W')?))
+}
+
 fn spelled(id: Uuid) -> String {
+    let [a, b, c, d, e, ..] = *id.as_bytes();
+    format!("W-{}", dashed([a, b, c, d, e]))
+}
+
+fn dashed(bits: [u8; 5]) -> String {
     const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let bits = id.as_bytes()[..5].iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
+    let bits = bits.iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
     let digits: String = (0..8).rev().map(|i| DIGITS[(bits >> (5 * i)) as usize & 31] as char).collect();
-    format!("W-{}-{}", &digits[..4], &digits[4..])
+    format!("{}-{}", &digits[..4], &digits[4..])
 }
 
 #[cfg(test)]
@@ -409,6 +431,17 @@ mod tests {
         }
         for other in ["", "W-0A1B", "0501234567", "maria@example.com", "W-0A1B-2C3\u{e9}"] {
             assert_eq!(reference_typed(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_understood_as_people_send_it_and_is_no_reference() {
+        assert_eq!(code_of([0, 1, 2, 3, 4]), "C-000G-40R4");
+        for typed in ["C-0A1B-2C3D", " c0a1b2c3d ", "C oalb 2c3d"] {
+            assert_eq!(code_typed(typed).as_deref(), Some("C-0A1B-2C3D"), "{typed}");
+        }
+        for other in ["", "c", "W-0A1B-2C3D", "0A1B-2C3D", "Certificate", "م-0A1B-2C3D"] {
+            assert_eq!(code_typed(other), None, "{other}");
         }
     }
 

@@ -44,8 +44,10 @@ impl House {
             association: &self.config.association,
             policy: &self.config.policy,
             status_link: &|case| format!("https://wasl.test/status/{case}"),
+            secure_link: None,
             reference: &wasl::message::reference_of,
             stands: None,
+            way_code: &|| "C-0A1B-2C3D".into(),
         };
         step(conversation, event, &env)
     }

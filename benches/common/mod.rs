@@ -1,7 +1,7 @@
 //! Somebody who answers whatever is asked, until their request is signed: what every measurement plays.
 
 pub mod http;
-pub mod telegram;
+pub mod platform;
 
 use wasl::message::{Body, Choice, Expects, ExpectsKind};
 

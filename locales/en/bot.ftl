@@ -127,6 +127,22 @@ cannot-skip = We cannot go on without this one. If it is difficult, write "perso
 offer-human = If this is difficult, that is quite all right. You can try again, or speak to a person.
 we-were-at = Now back to where we were:
 
+## A question that is not asked in a chat which others may read: it has a page of its own, of ours
+
+secure-ask =
+    This is safest on our own page, not in this chat. Please open the page and answer there; then we go on here:
+    { $link }
+    The page is for you alone, and is open for one day. If it has closed, write anything here and a new one comes.
+secure-not-here = To protect you, what you sent just now was not taken, and we do not keep it. You may delete it from this chat. Your answer is safest on our own page:
+secure-another = A paper is safest on our own page, so the file you sent just now was not taken, and we do not keep it. You may delete it from this chat. To send another paper, write "back".
+secure-received = Your answer has reached us safely from our page. Thank you.
+secure-late = What came from our page just now was not taken, because its question is no longer open. To change an answer, write "back", or choose it at the end, when all your answers are shown.
+secure-given = given on our own page
+heard-secure = (answered on our own page)
+heard-not-here = (something that is not kept in this chat)
+help-secure =
+    Press the link below: our own page opens, with one question. Answer there, press the button, and come back here. You can also write "back" for the question before, "skip" where an answer may be left out, "pause" to go on another day, or "person" to speak with one of us.
+
 ## What was expected
 
 misfit-required = We need an answer here.
@@ -291,10 +307,19 @@ withdraw-late =
 data =
     What we keep about you: your language ({ $language }), your consent of { $since }, what you wrote and sent here, your requests ({ $requests }) and what you began and did not hand in yet ({ $drafts }).
     Sensitive answers and papers are sealed, and every look at them is recorded.
-data-next = To see what is yours, or to correct it, write "person" and ask us. To delete it, use the buttons below.
+data-next = To see what is yours, or to correct it, write "person" and ask us. To delete it, or to go on in another chat, use the buttons below.
 data-waiting = To see, correct or delete what is yours, write it here: one of our staff will read it.
 data-discard = Delete my draft
 data-erase = Delete everything
+data-elsewhere = Go on elsewhere
+elsewhere =
+    Your code: { $code }
+    Open the other chat with us and send this code there as your first message. We go on there, with all that you wrote. The code works once, and for about an hour. Keep it to yourself: whoever sends it can read your messages.
+elsewhere-here = You are here now, and nothing is lost. News for you will come here. You can also write in the other chat: we answer where you wrote last.
+elsewhere-left = Your conversation with us goes on in another chat now. If this was not you, write "person" here at once, and one of us will help you.
+elsewhere-late = This code is over. In the other chat, "My data" and then "Go on elsewhere" will give you a new one.
+elsewhere-same = That is this chat. To go on elsewhere, send the code in the other one.
+elsewhere-two = You have begun something in this chat too. So that nothing is lost, one of us will bring both together. Until then you can go on in each chat as before.
 erasure-asked =
     We have told our staff that you want all your data deleted. One of them will first ask you here to be sure, because it cannot be undone.
 discard-confirm = Shall we delete what you began and did not hand in, with any photos you sent? The words of this chat stay until you ask us to delete everything. It cannot be undone.

@@ -65,6 +65,19 @@ web-status-history = What happened so far
 web-status-keep = Keep the address of this page: it shows where your request stands. Whoever has the address can see this page.
 web-status-chat = Open the chat
 
+web-secure-title = A question for you
+web-secure-about = You came here from your chat with us. What you send on this page reaches us alone; it does not stand in the chat.
+web-secure-reason = A note from our staff:
+web-secure-photo = Take a photo with this phone
+web-secure-photo-send = Send the photo
+web-secure-file = Or choose a photo or PDF that you have already
+web-secure-image = Or choose a photo that you have already
+web-secure-another = To send another photo of the paper instead, go back to your chat and write "back".
+web-secure-done-title = Thank you
+web-secure-done = Your answer has reached us safely. You can close this page now and go back to your chat: we go on there.
+web-secure-closed-title = This page is closed
+web-secure-closed = To protect you, each link opens one question, once, for one day. Nothing you gave us is lost. Go back to your chat with us and write anything: if we still need an answer from you, a new link comes.
+
 web-error-title = This did not work
 web-error-home = To the first page
 web-error-chat = Back to the chat

@@ -334,6 +334,8 @@ pub struct Capabilities {
     /// For how long after the person spoke the provider takes what is said freely; `None`: always. Later it takes a
     /// knock only: see [`Channel::knock`].
     pub window: Option<Duration>,
+    /// Whether what is special of a person may be said here: on our own pages. Elsewhere it is asked by a link to one.
+    pub private: bool,
 }
 
 /// What a button can share.

@@ -169,6 +169,7 @@ mod tests {
             opens: false,
             costs: false,
             window: None,
+            private: true,
         }
     }
 

@@ -29,6 +29,7 @@ impl Terminal {
                 opens: false,
                 costs: false,
                 window: None,
+                private: true,
             },
             parts,
         }

@@ -45,6 +45,7 @@ impl Webchat {
                 opens: false,
                 costs: false,
                 window: None,
+                private: true,
             },
         }
     }

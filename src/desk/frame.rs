@@ -34,6 +34,11 @@ pub struct Asked {
     pub flash: Option<Flash>,
 }
 
+/// The languages that the desk is written in: staff reads fewer than the people who write to us.
+pub(super) fn spoken(words: &Catalogue) -> impl Iterator<Item = &Locale> {
+    words.locales().iter().filter(|locale| words.has(locale, "desk-title"))
+}
+
 /// Settles the language (`?lang=`, else the cookie, else the association's) and reads the flash.
 pub async fn negotiate(
     State(desk): State<DeskState>,
@@ -42,14 +47,16 @@ pub async fn negotiate(
     next: Next,
 ) -> Response {
     let query = Pairs::read(request.uri().query().unwrap_or_default());
+    let words = desk.engine.words();
     let loaded = |tag: &str| {
         let wanted = Locale::parse(tag).ok()?;
-        desk.engine.words().locales().iter().find(|l| l.language() == wanted.language()).cloned()
+        spoken(words).find(|locale| locale.language() == wanted.language()).cloned()
     };
     let chosen = query.get(QUERY).and_then(loaded);
     let remembered = jar.get(COOKIE).and_then(|cookie| loaded(cookie.value()));
     let default = &desk.engine.config().association.default_locale;
-    let locale = chosen.clone().or(remembered).unwrap_or_else(|| default.clone());
+    let otherwise = || loaded(default.as_str()).or_else(|| spoken(words).next().cloned());
+    let locale = chosen.clone().or(remembered).or_else(otherwise).unwrap_or_else(|| default.clone());
     let asked = Asked {
         locale,
         path: request.uri().path().to_owned(),
@@ -202,7 +209,7 @@ impl<'a> Frame<'a> {
             0 => String::new(),
             page => format!("page={page}&"),
         };
-        let others = self.words.locales().iter().filter(|locale| **locale != self.asked.locale);
+        let others = spoken(self.words).filter(|locale| **locale != self.asked.locale);
         others
             .map(|locale| Language {
                 tag: locale.as_str().to_owned(),

@@ -7,7 +7,7 @@ use super::event::{Effect, Sent};
 use super::state::Album;
 use super::step::{present, said};
 use super::turn::Turn;
-use super::{Stage, service};
+use super::{Stage, gate, service};
 use crate::locale::{Args, strip_controls};
 use crate::message::{Body, Refusal};
 
@@ -38,7 +38,7 @@ pub(super) fn sent(turn: &mut Turn<'_>, sent: &Sent) {
             took_of_album(turn, sent);
         }
     }
-    if let Some(caption) = &sent.caption {
+    if let Some(caption) = sent.caption.as_ref().filter(|_| !turn.out.contains(&Effect::Forget)) {
         let words: String = caption.chars().take(turn.env.policy.max_answer_chars).collect();
         turn.out.insert(caption_place(turn), Effect::Heard(strip_controls(&words).into_owned()));
     }
@@ -63,8 +63,12 @@ fn is_told_of_album(turn: &mut Turn<'_>, sent: &Sent) -> bool {
 
 /// Remembers the files that this was the first of. Where it was no answer, the person was told what is.
 fn took_of_album(turn: &mut Turn<'_>, sent: &Sent) {
-    if let (Some(id), Body::Media(media)) = (&sent.album, &sent.body) {
-        let told = !turn.conv.papers().contains(&media.document);
+    let told = match &sent.body {
+        Body::Media(media) => !turn.conv.papers().contains(&media.document),
+        Body::Refused(Refusal::NotHere) => true,
+        _ => return,
+    };
+    if let Some(id) = &sent.album {
         turn.conv.album = Some(Album { id: id.clone(), told });
     }
 }
@@ -88,6 +92,7 @@ pub(super) fn is_told(turn: &mut Turn<'_>, body: &Body) -> bool {
                 Refusal::WrongType => turn.tell("file-type", &Args::none()),
                 Refusal::Full => turn.tell("file-full", &Args::none()),
                 Refusal::Unfetched => turn.tell("file-unfetched", &Args::none()),
+                Refusal::NotHere => gate::tell_not_here(turn),
             }
             present(turn);
             true

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::gate;
 use super::offer::{Offer, Offers};
 use super::session;
 use super::turn::Turn;
@@ -24,6 +25,7 @@ pub(super) struct Put<'a> {
     question: &'a Question,
     text: String,
     offers: Offers<'a>,
+    expects: Expects,
 }
 
 impl<'a> Put<'a> {
@@ -36,14 +38,18 @@ impl<'a> Put<'a> {
         manner: Manner,
     ) -> Put<'a> {
         let text = words(turn, session, play, question, manner);
-        Put { question, text, offers: offers(turn, session, play, question) }
+        let offers = offers(turn, session, play, question);
+        let mut expects = expects(question, &offers);
+        if gate::is_gated(turn, question) {
+            expects.kind = ExpectsKind::None;
+        }
+        Put { question, text, offers, expects }
     }
 
     /// Puts it.
     pub fn say(self, turn: &mut Turn<'a>) {
-        let expects = expects(self.question, &self.offers);
         let key = format!("question:{}", self.question.id);
-        turn.say(&key, self.text, &self.offers.list, Some(expects));
+        turn.say(&key, self.text, &self.offers.list, Some(self.expects));
     }
 }
 
@@ -63,19 +69,24 @@ fn words(
         let args = Args::none().number("n", place as f64).number("all", all as f64);
         lines.push(turn.words("progress", &args).into());
     }
+    let elsewhere = gate::link(turn, session, question);
     let mut asked = play.label(question, locale);
-    let hint = play.hint(question, locale);
-    let how = how(turn, question, &hint);
-    for line in [hint, how] {
-        if !line.is_empty() {
-            asked = format!("{asked}\n{line}").into();
+    if elsewhere.is_none() {
+        let hint = play.hint(question, locale);
+        let how = how(turn, question, &hint);
+        for line in [hint, how] {
+            if !line.is_empty() {
+                asked = format!("{asked}\n{line}").into();
+            }
         }
     }
     lines.push(asked);
     if let Some(reason) = session.reasons.get(&question.id) {
         lines.push(turn.words("why-again", &Args::none().text("reason", reason)).into());
     }
-    if let Some(answer) = present_answer(play, session, question) {
+    if let Some(link) = elsewhere {
+        lines.push(turn.words("secure-ask", &Args::none().text("link", link)).into());
+    } else if let Some(answer) = present_answer(play, session, question) {
         let given = session.answers.get(&question.id) == Some(&*answer);
         let args = Args::none().text("value", shown(turn, play, question, &answer));
         lines.push(turn.words(if given { "present-answer" } else { "proposed-answer" }, &args).into());
@@ -84,7 +95,7 @@ fn words(
 }
 
 /// What can be sent, where neither hint nor buttons tell.
-fn how<'a>(turn: &Turn<'a>, question: &Question, hint: &str) -> Cow<'a, str> {
+pub(super) fn how<'a>(turn: &Turn<'a>, question: &Question, hint: &str) -> Cow<'a, str> {
     let key = match &question.kind {
         Kind::SelectMultiple { .. } => "how-many",
         _ if !hint.is_empty() => return Cow::default(),
@@ -144,7 +155,9 @@ pub(super) fn offers<'a>(
     question: &'a Question,
 ) -> Offers<'a> {
     let scope = turn.scope(session, &*question.id);
+    let gated = gate::is_gated(turn, question);
     let mut list: Vec<Offer<'_>> = match &question.kind {
+        _ if gated => Vec::new(),
         Kind::SelectOne { .. } | Kind::SelectMultiple { .. } => play
             .choices(question)
             .map(|choice| {
@@ -160,7 +173,9 @@ pub(super) fn offers<'a>(
         Kind::Acknowledge => vec![Offer::new(&scope, "ok", turn.label("acknowledge"))],
         _ => Vec::new(),
     };
-    if present_answer(play, session, question).is_some() {
+    // What the form proposes is not read to them here, so they cannot keep it here.
+    let kept = present_answer(play, session, question).filter(|a| !gated || matches!(a, Cow::Borrowed(_)));
+    if kept.is_some() {
         let keep = Offer::new(&scope, "#keep", turn.label("keep"));
         list.push(keep.or_said(Button::Keep, turn.env.words));
     }
@@ -177,6 +192,7 @@ pub(super) fn offers<'a>(
     }
     let numbered =
         matches!(question.kind, Kind::SelectOne { .. } | Kind::SelectMultiple { .. } | Kind::Acknowledge);
+    let numbered = numbered && !gated;
     Offers { list, numbered }
 }
 
@@ -191,7 +207,7 @@ fn steps(start: f64, end: f64, step: f64) -> Vec<f64> {
 }
 
 /// What is waited for.
-fn expects(question: &Question, offers: &Offers<'_>) -> Expects {
+pub(super) fn expects(question: &Question, offers: &Offers<'_>) -> Expects {
     let kind = match &question.kind {
         Kind::Text { .. } | Kind::Name => ExpectsKind::Text,
         Kind::Integer => ExpectsKind::Integer,
@@ -210,7 +226,8 @@ fn expects(question: &Question, offers: &Offers<'_>) -> Expects {
     Expects { question: question.id.clone(), kind, required: question.required }
 }
 
-/// How an answer reads: days in both calendars, numbers in the language's digits, papers by name.
+/// How an answer reads: days in both calendars, numbers in the language's digits, papers by name. What is special is not
+/// read to them where others may read along.
 pub(super) fn shown<'s>(
     turn: &'s Turn<'_>,
     play: &'s Play<'_, '_>,
@@ -219,6 +236,7 @@ pub(super) fn shown<'s>(
 ) -> Cow<'s, str> {
     let (words, locale) = (turn.env.words, turn.locale());
     match answer {
+        _ if *answer != Answer::Skipped && gate::is_gated(turn, question) => turn.label("secure-given"),
         Answer::Date(day) => words.day(locale, *day).into(),
         Answer::Integer(n) => words.number(locale, *n as f64).into(),
         Answer::Decimal(n) => words.number(locale, *n).into(),

@@ -15,6 +15,10 @@ pub enum Event {
     Said(Body),
     /// The person sent something by a channel that tells more about it.
     Sent(Box<Sent>),
+    /// The person goes on in another chat: they sent the code there that they were given here.
+    Came,
+    /// The person answered a question on our own page.
+    Answered(Box<Answered>),
     /// A timer that was armed earlier is due.
     Due(Timer),
     /// Their request moved.
@@ -47,6 +51,17 @@ pub struct Sent {
     /// What the link asks for by which the chat was opened: a service's code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wish: Option<Box<str>>,
+}
+
+/// An answer that was given on our own page, where it was found right.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The session that asked.
+    pub session: SessionId,
+    /// Its question.
+    pub question: QuestionId,
+    /// The answer.
+    pub answer: Answer,
 }
 
 /// A timer of a conversation. Stored as its JSON text.
@@ -132,6 +147,10 @@ pub struct Missing {
 pub enum Effect {
     /// Keeps the person's own words in the transcript as they would read them (a button's label, a file's name).
     Heard(String),
+    /// The person was given the code of [`super::Env::way_code`].
+    OfferedWay,
+    /// What the person sent is not kept: it did not belong here.
+    Forget,
     /// Say this.
     Say(Prompt, Speaker),
     /// Wake this conversation at that time; arming a timer again moves it.

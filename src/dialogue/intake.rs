@@ -9,8 +9,8 @@ use super::read::{Read, read};
 use super::steer::Steer;
 use super::turn::Turn;
 use super::{Purpose, Session, State};
-use super::{handover, review, session, sign, survey};
-use crate::form::{Answer, Form, Kind, Misfit, Paper, Play, Question, QuestionId};
+use super::{gate, handover, review, session, sign, survey};
+use crate::form::{Answer, Form, Kind, Misfit, Moment, Paper, Play, Question, QuestionId};
 use crate::locale::Args;
 use crate::message::{Body, MediaRef};
 
@@ -43,9 +43,16 @@ pub(super) fn answer(turn: &mut Turn<'_>, id: &str, body: &Body, offers: &Offers
         turn.tell("unsupported", &Args::none());
         return ask(turn, Manner::Again);
     }
+    if gate::is_gated(turn, question) {
+        return gate::answer(turn, form, question, body, offers);
+    }
     if let Body::Media(media) = body
-        && let Some(paper) = paper_before(turn, form, question)
+        && let Some(paper) = paper_before(session, form, question, turn.env.at)
     {
+        if gate::is_gated(turn, paper) {
+            gate::tell_not_here(turn);
+            return ask(turn, Manner::Again);
+        }
         return replace_paper(turn, form, paper, question, media);
     }
     if greets(turn, question, body) {
@@ -68,21 +75,29 @@ pub(super) fn answer(turn: &mut Turn<'_>, id: &str, body: &Body, offers: &Offers
 
 /// Whether somebody greets where words or a name are asked: a greeting is neither.
 fn greets(turn: &Turn<'_>, question: &Question, body: &Body) -> bool {
-    let Body::Text(text) = body else { return false };
-    matches!(question.kind, Kind::Text { .. } | Kind::Name)
-        && super::step::fits(turn, text)
-        && turn.env.words.after_greeting(text).is_some_and(|rest| rest.is_empty())
+    matches!(question.kind, Kind::Text { .. } | Kind::Name) && is_greeting(turn, body)
 }
 
-fn judge(turn: &Turn<'_>, form: &Form, question: &Question, given: &Answer) -> Result<(), Misfit> {
+/// Whether this is a greeting and nothing else.
+pub(super) fn is_greeting(turn: &Turn<'_>, body: &Body) -> bool {
+    let Body::Text(text) = body else { return false };
+    super::step::fits(turn, text) && turn.env.words.after_greeting(text).is_some_and(|rest| rest.is_empty())
+}
+
+/// Whether an answer may stand in the present session.
+pub(super) fn judge(turn: &Turn<'_>, form: &Form, question: &Question, given: &Answer) -> Result<(), Misfit> {
     let Some(session) = &turn.conv.session else { return Ok(()) };
     Play::new(form, &session.answers, turn.env.at).check(question, given)
 }
 
 /// The paper whose last day is asked: the one right before, on which the question hangs.
-fn paper_before<'f>(turn: &Turn<'_>, form: &'f Form, question: &Question) -> Option<&'f Question> {
-    let session = turn.conv.session.as_ref()?;
-    let before = Play::new(form, &session.answers, turn.env.at).before(&question.id)?.id.clone();
+pub(super) fn paper_before<'f>(
+    session: &Session,
+    form: &'f Form,
+    question: &Question,
+    at: Moment,
+) -> Option<&'f Question> {
+    let before = Play::new(form, &session.answers, at).before(&question.id)?.id.clone();
     let paper = form.question(&before).filter(|q| matches!(q.kind, Kind::Document { .. }))?;
     tells_last_day(question, paper).then_some(paper)
 }
@@ -118,6 +133,11 @@ fn replace_paper(turn: &mut Turn<'_>, form: &Form, paper: &Question, day: &Quest
 /// Keeps a good answer, and goes on.
 fn accept(turn: &mut Turn<'_>, form: &Form, question: &Question, given: Answer, body: &Body) {
     echo(turn, form, question, &given, body);
+    keep(turn, form, question, given);
+}
+
+/// The same without saying how it was understood.
+pub(super) fn keep(turn: &mut Turn<'_>, form: &Form, question: &Question, given: Answer) {
     let Some(session) = &mut turn.conv.session else { return };
     session.misses = 0;
     session.reasons.remove(&question.id);
@@ -144,6 +164,7 @@ fn echo(turn: &mut Turn<'_>, form: &Form, question: &Question, given: &Answer, b
     let unseen_choice =
         unseen && matches!(question.kind, Kind::SelectOne { .. } | Kind::SelectMultiple { .. });
     let key = match given {
+        _ if gate::is_gated(turn, question) => return,
         Answer::Document(_) => "received",
         Answer::Date(_) | Answer::Phone(_) => "noted",
         _ if unseen_choice => "noted",
@@ -196,7 +217,7 @@ pub(super) fn went_stale(turn: &mut Turn<'_>, form: &Form) -> bool {
 
 /// Says what was expected, asks again, and after several misses offers a person. After a long absence the words may
 /// not have been meant for the question: then it is only asked again, below the line that says where we were.
-fn missed(turn: &mut Turn<'_>, form: &Form, question: &Question, misfit: &Misfit, away: bool) {
+pub(super) fn missed(turn: &mut Turn<'_>, form: &Form, question: &Question, misfit: &Misfit, away: bool) {
     if away {
         return ask(turn, Manner::Again);
     }
@@ -208,7 +229,7 @@ fn missed(turn: &mut Turn<'_>, form: &Form, question: &Question, misfit: &Misfit
 }
 
 /// The sentence for a misfit; the author's own words come first.
-fn expected(turn: &Turn<'_>, form: &Form, question: &Question, misfit: &Misfit) -> String {
+pub(super) fn expected(turn: &Turn<'_>, form: &Form, question: &Question, misfit: &Misfit) -> String {
     let own =
         |labels: &crate::form::Labels| labels.get(turn.locale(), &form.default_locale).map(str::to_owned);
     let say = |key: &str| turn.words(key, &Args::none());
@@ -268,7 +289,7 @@ fn offered(turn: &Turn<'_>, code: &str) -> String {
 }
 
 /// A button beside the choices.
-fn extra(turn: &mut Turn<'_>, form: &Form, question: &Question, code: &str) {
+pub(super) fn extra(turn: &mut Turn<'_>, form: &Form, question: &Question, code: &str) {
     match code {
         "#skip" => skip(turn, form, question),
         "#keep" => {
@@ -290,8 +311,10 @@ fn extra(turn: &mut Turn<'_>, form: &Form, question: &Question, code: &str) {
 
 fn skip(turn: &mut Turn<'_>, form: &Form, question: &Question) {
     if question.required && !crate::mutant::is("required_ignored") {
-        let text = expected(turn, form, question, &Misfit::Required(Default::default()));
-        turn.tell_text(text);
+        if !gate::is_gated(turn, question) {
+            let text = expected(turn, form, question, &Misfit::Required(Default::default()));
+            turn.tell_text(text);
+        }
         turn.tell("cannot-skip", &Args::none());
         return ask(turn, Manner::Again);
     }
@@ -326,7 +349,8 @@ pub(super) fn steer(turn: &mut Turn<'_>, steer: Steer, id: &str, editing: bool) 
         },
         Steer::Skip => skip(turn, form, question),
         Steer::Help => {
-            turn.tell("help-question", &Args::none());
+            let gated = gate::is_gated(turn, question);
+            turn.tell(if gated { "help-secure" } else { "help-question" }, &Args::none());
             ask(turn, Manner::Again);
         }
         _ => ask(turn, Manner::Again),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::elsewhere;
 use super::event::Effect;
 use super::offer::{Offer, Offers};
 use super::session;
@@ -162,13 +163,14 @@ pub(super) fn tell_data(turn: &mut Turn<'_>) {
     turn.tell("data", &args);
 }
 
-/// Delete the draft if there is one, ask that everything be deleted, menu.
+/// Delete the draft if there is one, ask that everything be deleted, go on in another chat, menu.
 pub(super) fn data_offers<'a>(turn: &Turn<'a>) -> Offers<'a> {
     let mut list = Vec::new();
     if !drafts(turn).is_empty() {
         list.push(turn.choice("data", "discard", turn.label("data-discard")));
     }
     list.push(turn.choice("data", "erase", turn.label("data-erase")));
+    list.push(turn.choice("data", "elsewhere", turn.label("data-elsewhere")));
     list.push(turn.anywhere("menu", "menu-menu"));
     Offers::numbered(list)
 }
@@ -182,8 +184,10 @@ fn drafts(turn: &Turn<'_>) -> Vec<crate::message::SessionId> {
 
 /// A choice of "my data".
 pub(super) fn data_chosen(turn: &mut Turn<'_>, code: &str) {
-    if code == "discard" {
-        return chosen_page(turn, Stage::ConfirmDiscard);
+    match code {
+        "discard" => return chosen_page(turn, Stage::ConfirmDiscard),
+        "elsewhere" => return elsewhere::offer(turn),
+        _ => {}
     }
     turn.out.push(Effect::AskErasure);
     turn.tell("erasure-asked", &Args::none());

@@ -4,7 +4,9 @@
 mod along;
 mod ask;
 mod drafts;
+mod elsewhere;
 pub mod event;
+mod gate;
 mod greet;
 mod handover;
 mod intake;
@@ -28,14 +30,20 @@ mod tests;
 mod token;
 mod turn;
 
-pub use event::{CaseNews, Effect, Event, Filed, Missing, News, Reason, Sent, Signature, Submission, Timer};
+pub use event::{
+    Answered, CaseNews, Effect, Event, Filed, Missing, News, Reason, Sent, Signature, Submission, Timer,
+};
+pub use gate::{Asked, asked, takes_no_file, waits_at, weigh};
 pub use state::{CaseLine, Consent, Conversation, Owner, Purpose, Session, Stage, State};
 pub use step::step;
 
 use crate::config::{Association, Policy};
 use crate::form::{Moment, Shelf};
 use crate::locale::Catalogue;
-use crate::message::{CaseId, ChannelId, EventId, PersonId};
+use crate::message::{CaseId, ChannelId, EventId, PersonId, SessionId};
+
+/// Makes the link to our own page for a question of a session.
+pub type SecureLink<'a> = dyn Fn(SessionId, &str) -> String + Sync + 'a;
 
 /// What a step may look at besides the conversation.
 pub struct Env<'a> {
@@ -59,8 +67,12 @@ pub struct Env<'a> {
     pub policy: &'a Policy,
     /// The public address of a case's status page.
     pub status_link: &'a (dyn Fn(CaseId) -> String + Sync),
+    /// The way to our own page, for what is never asked on this channel; `None` where all may be asked.
+    pub secure_link: Option<&'a SecureLink<'a>>,
     /// The reference number of a new case: one that no other case has.
     pub reference: &'a (dyn Fn(CaseId) -> String + Sync),
     /// Where the request of [`Conversation::about_to_move`] stands now. News of it may wait behind this event.
     pub stands: Option<&'a str>,
+    /// The code by which the person goes on in another chat: see [`Effect::OfferedWay`].
+    pub way_code: &'a (dyn Fn() -> String + Sync),
 }

@@ -67,6 +67,16 @@ impl Conversation {
         }
     }
 
+    /// Whether nothing was said yet.
+    pub fn is_new(&self) -> bool {
+        self.stage == Stage::New && !self.has_begun()
+    }
+
+    /// Whether anything is here that the person would miss.
+    pub fn has_begun(&self) -> bool {
+        self.consent.is_some() || self.session.is_some() || !self.cases.is_empty()
+    }
+
     /// The papers that answers of open and parked sessions name.
     pub fn papers(&self) -> BTreeSet<DocumentId> {
         let sessions = self.session.iter().chain(&self.parked);

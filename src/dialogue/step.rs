@@ -8,8 +8,8 @@ use super::steer::{self, Steer};
 use super::turn::Turn;
 use super::{Conversation, Env, Stage, State};
 use super::{
-    along, drafts, greet, handover, intake, leave, menu, mine, news, page, review, service, session, sign,
-    survey,
+    along, drafts, elsewhere, gate, greet, handover, intake, leave, menu, mine, news, page, review, service,
+    session, sign, survey,
 };
 use crate::locale::{Args, strip_controls};
 use crate::message::{Body, ChoiceToken};
@@ -20,6 +20,7 @@ pub fn step(conversation: Conversation, event: &Event, env: &Env<'_>) -> (Conver
     match event {
         Event::Said(body) => said(&mut turn, body),
         Event::Sent(sent) => along::sent(&mut turn, sent),
+        Event::Answered(answered) => gate::given(&mut turn, answered),
         Event::Due(Timer::DraftReminder(session)) => drafts::remind(&mut turn, *session),
         Event::Due(Timer::DraftLapse(session)) => drafts::lapse(&mut turn, *session),
         Event::Due(Timer::Survey(case)) => survey::due(&mut turn, *case),
@@ -28,6 +29,7 @@ pub fn step(conversation: Conversation, event: &Event, env: &Env<'_>) -> (Conver
         Event::StaffSaid { text } => handover::staff_said(&mut turn, text),
         Event::StaffTook => handover::took(&mut turn),
         Event::StaffLeft => handover::left(&mut turn),
+        Event::Came => elsewhere::came(&mut turn),
     }
     turn.finish()
 }
@@ -192,6 +194,10 @@ fn steering(turn: &Turn<'_>, body: &Body, offers: &Offers<'_>) -> Option<Steer> 
 
 /// Keeps the line of the transcript.
 fn heard(turn: &mut Turn<'_>, body: &Body, offers: &[&Offers<'_>]) {
+    if gate::hides(turn, body, offers) {
+        let placeholder = turn.label("heard-not-here").into_owned();
+        return turn.out.extend([Effect::Heard(placeholder), Effect::Forget]);
+    }
     if let Some(line) = as_read(turn, body, offers).map(Cow::into_owned) {
         turn.out.push(Effect::Heard(line));
     }

@@ -59,6 +59,12 @@ impl<'a> Turn<'a> {
         (self.conv, self.out)
     }
 
+    /// Takes back what was said in this step: a member of staff is speaking with the person.
+    pub fn hush(&mut self) {
+        self.lines.clear();
+        self.out.retain(|effect| !matches!(effect, Effect::Say(..)));
+    }
+
     /// The language spoken.
     pub fn locale(&self) -> &Locale {
         self.conv.locale.as_ref().unwrap_or(&self.env.association.default_locale)

@@ -17,12 +17,16 @@ pub(super) enum Before {
 impl Before {
     pub(super) fn of(conversation: &Conversation, event: &Event) -> Before {
         match event {
-            Event::Said(_) | Event::Sent(_) => Before::Bot { complaining: complains(conversation) },
+            Event::Said(_) | Event::Sent(_) | Event::Answered(_) => {
+                Before::Bot { complaining: complains(conversation) }
+            }
             Event::Due(Timer::DraftReminder(id) | Timer::DraftLapse(id)) => {
                 Before::Bot { complaining: is_complaint(conversation, *id) }
             }
             Event::StaffLeft => Before::HandedBack,
-            Event::Due(_) | Event::Case(_) | Event::StaffSaid { .. } | Event::StaffTook => Before::Charity,
+            Event::Came | Event::Due(_) | Event::Case(_) | Event::StaffSaid { .. } | Event::StaffTook => {
+                Before::Charity
+            }
         }
     }
 

@@ -93,6 +93,7 @@ impl Engine {
         let Turn { person, now, .. } = *turn;
         match effect {
             Effect::Heard(text) => self.write_heard(turn, conversation, writer, text)?,
+            Effect::Forget => store::inbox::emptied(tx, turn.event).await?,
             Effect::Say(prompt, speaker) => self.write_prompt(turn, writer, &prompt, speaker)?,
             Effect::Arm(timer, due) => writer.written.set_timer(person, timer_text(&timer)?, Some(due)),
             Effect::Disarm(timer) => writer.written.set_timer(person, timer_text(&timer)?, None),
@@ -129,6 +130,7 @@ impl Engine {
                 let orphans = self.discard_papers(tx, person, conversation, now).await?;
                 writer.applied.orphans.extend(orphans);
             }
+            Effect::OfferedWay => self.offer_way(tx, person).await?,
             Effect::Withdraw(case) => self.withdraw(tx, person, case, now).await?,
             Effect::Allowed { given, version, wording } => {
                 let locale = conversation.locale.as_ref().map_or("", |locale| locale.as_str());

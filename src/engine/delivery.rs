@@ -262,6 +262,9 @@ impl Engine {
                 }
                 continue;
             }
+            if self.is_gone(tx, claimed, outcome).await? {
+                continue;
+            }
             let counts = store::outbox::record(tx, &claimed.id, claimed.attempt, outcome).await?;
             let Outcome::Dead { cause } = outcome else { continue };
             if counts && !mutant::is("dead_untold") {
@@ -275,6 +278,19 @@ impl Engine {
         }
         store::outbox::sent(tx, &sent).await?;
         store::person::keyboards_stand(tx, &keyboards).await
+    }
+}
+
+impl Engine {
+    /// Whether a person who is not reached any more where a part went is told it on another channel of theirs. What
+    /// nobody waits for is not carried after them.
+    async fn is_gone(&self, tx: &mut Tx, claimed: &Claimed, outcome: &Outcome) -> Result<bool, StoreError> {
+        let gone = matches!(outcome, Outcome::Dead { cause } if cause == store::outbox::GONE);
+        if !gone || claimed.bulk || claimed.purpose == store::outbox::KNOCK {
+            return Ok(false);
+        }
+        store::person::reachable(tx, &address_of(claimed), Some(self.now())).await?;
+        self.goes_elsewhere(tx, claimed.person, &claimed.channel, &claimed.id, claimed.attempt).await
     }
 }
 

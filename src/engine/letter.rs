@@ -53,6 +53,9 @@ impl Engine {
                 return Ok(Read::Event(sent(Sent { body, message, wish, caption: None, album: None })));
             }
             Heard::File(file) => {
+                if self.keeps_out_files(tx, waiting, key).await? {
+                    return Ok(Read::Event(of_file(Body::Refused(Refusal::NotHere), *file)));
+                }
                 let limit = self.inner.config.documents.max_bytes;
                 if file.size.is_some_and(|size| size > limit) {
                     return Ok(Read::Event(of_file(Body::Refused(Refusal::TooLarge(limit)), *file)));

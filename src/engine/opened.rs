@@ -105,7 +105,7 @@ impl Engine {
         self.form(tx, &reference).await
     }
 
-    fn moment(&self) -> Moment {
+    pub(super) fn moment(&self) -> Moment {
         Moment { now: self.now(), zone: self.inner.config.association.zone }
     }
 

@@ -17,8 +17,8 @@ use super::report;
 use super::sealed::{CONVERSATION, inbox_place};
 use super::written::{Saved, Written};
 use crate::dialogue::{self, Conversation, Effect, Env, Event, Owner};
-use crate::form::{Moment, Shelf};
-use crate::message::{Address, CaseId, ChannelId, PersonId, reference_after};
+use crate::form::{Answer, Shelf};
+use crate::message::{Address, CaseId, ChannelId, DocumentId, PersonId, SessionId, reference_after};
 use crate::mutant;
 use crate::store::inbox::Waiting;
 use crate::store::task::TaskKind;
@@ -285,7 +285,11 @@ impl Engine {
         };
         let address = address_of(waiting);
         let mut before = conversation_of(waiting, &key)?;
-        let papers = before.papers();
+        if let Some(applied) = self.comes_from_elsewhere(tx, waiting, &before, &event, written).await? {
+            return Ok(applied);
+        }
+        let mut papers = before.papers();
+        papers.extend(paper_in(&event));
         let stands = self.stands(tx, &before).await?;
         let shelf = self.shelf_for(tx, &before, &event).await?;
         let known = Known { shelf: &shelf, stands: stands.as_deref() };
@@ -332,20 +336,24 @@ impl Engine {
     ) -> Result<(Conversation, Vec<Effect>), Failed> {
         let inner = &self.inner;
         let link = |case: CaseId| self.status_link(case);
+        let secure = |session: SessionId, question: &str| self.secure_link(waiting.person, session, question);
         let reference = |case: CaseId| reference_after(case, candidate);
+        let code = || self.way_code(waiting.person);
         let env = Env {
             event: waiting.id,
             person: waiting.person,
             channel,
             asks_leave: self.inner.channels.get(channel).is_some_and(|c| c.capabilities().window.is_some()),
-            at: Moment { now: self.now(), zone: inner.config.association.zone },
+            at: self.moment(),
             words: &inner.words,
             shelf: known.shelf,
             association: &inner.config.association,
             policy: &inner.config.policy,
             status_link: &link,
+            secure_link: if self.is_private(channel) { None } else { Some(&secure) },
             reference: &reference,
             stands: known.stands,
+            way_code: &code,
         };
         catch_unwind(AssertUnwindSafe(|| dialogue::step(conversation, event, &env)))
             .map_err(|_| Failed::Panicked)
@@ -404,7 +412,18 @@ fn waiting<T>(incoming: &mut mpsc::Receiver<T>) -> Vec<T> {
     std::iter::from_fn(|| incoming.try_recv().ok()).take(BATCH).collect()
 }
 
-fn conversation_of(waiting: &Waiting, key: &PersonKey) -> Result<Conversation, Failed> {
+/// The paper that an answer from our own page brought: it goes where it was not taken.
+fn paper_in(event: &Event) -> Option<DocumentId> {
+    match event {
+        Event::Answered(answered) => match &answered.answer {
+            Answer::Document(paper) => Some(paper.media.document),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn conversation_of(waiting: &Waiting, key: &PersonKey) -> Result<Conversation, Failed> {
     match &waiting.conversation {
         Some(sealed) => Ok(serde_json::from_slice(&key.open(CONVERSATION, sealed)?)?),
         None => Ok(Conversation::default()),

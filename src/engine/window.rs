@@ -8,7 +8,7 @@ use super::delivery::Departure;
 use super::failed::Failed;
 use super::sealed::outbox_place;
 use crate::locale::Args;
-use crate::message::{ChannelId, Locale, OutboxId, Part, Speaker};
+use crate::message::{ChannelId, Locale, OutboxId, Part, PersonId, Speaker};
 use crate::store::outbox::{Claimed, KNOCK, NewPart, NewState, Outcome};
 use crate::store::person::Standing;
 use crate::store::task::TaskKind;
@@ -66,6 +66,11 @@ impl Engine {
             let outcome = Outcome::Dead { cause: "held".into() };
             store::outbox::record(tx, &claimed.id, claimed.attempt, &outcome).await?;
             metrics::counter!("wasl_sends_total", "outcome" => "held").increment(1);
+            return Ok(());
+        }
+        if !allowed
+            && self.goes_elsewhere(tx, claimed.person, &claimed.channel, &claimed.id, claimed.attempt).await?
+        {
             return Ok(());
         }
         let until = if allowed { now.plus(UNREAD) } else { now };
@@ -131,7 +136,33 @@ impl Engine {
         self.inner.words.label(locale, key, &said).into_owned()
     }
 
-    /// Staff is told of notices that nobody opened the chat for. Returns how many.
+    /// Sends a part that does not reach its person on `channel` by another channel of theirs on which they may be written
+    /// to now; false where there is none. What they read themselves, on a page, brings nothing to them.
+    pub(super) async fn goes_elsewhere(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+        channel: &str,
+        id: &str,
+        attempt: i64,
+    ) -> Result<bool, StoreError> {
+        let now = self.now();
+        let ways = store::person::ways(tx, person).await?;
+        let reaches = |way: &&store::person::Way| {
+            let other = ChannelId::new(&way.channel);
+            let sends = self.senders().any(|sender| *sender.id() == other);
+            let is_open = |window| way.heard_at.is_some_and(|heard_at| now.since(heard_at) < window);
+            way.channel != channel && sends && self.window(&other).is_none_or(is_open)
+        };
+        let Some(way) = ways.iter().find(reaches) else { return Ok(false) };
+        let redirected = store::outbox::redirect(tx, id, attempt, (&way.channel, &way.path), now).await?;
+        if redirected {
+            metrics::counter!("wasl_sends_total", "outcome" => "elsewhere").increment(1);
+        }
+        Ok(redirected)
+    }
+
+    /// What nobody opened the chat for goes another way, or staff is told of it. Returns of how many parts that is true.
     ///
     /// # Errors
     /// When the store fails.
@@ -139,8 +170,10 @@ impl Engine {
         let now = self.now();
         let mut tx = self.inner.store.begin().await?;
         let unread = store::outbox::unread(&mut tx, now).await?;
-        for (_, person) in &unread {
-            store::task::put_once(&mut tx, TaskKind::Unread, *person, "", now).await?;
+        for part in &unread {
+            if !self.goes_elsewhere(&mut tx, part.person, &part.channel, &part.id, part.attempt).await? {
+                store::task::put_once(&mut tx, TaskKind::Unread, part.person, "", now).await?;
+            }
         }
         tx.commit().await?;
         Ok(unread.len())

@@ -34,3 +34,9 @@ pub async fn find(tx: &mut Tx, kind: &str, digest: &str) -> Result<Vec<(PersonId
     .bind(digest)
     .fetch_all(tx).await
 }
+
+/// Forgets every digest of a kind that a person has.
+pub async fn clear(tx: &mut Tx, kind: &str, person: PersonId) -> Result<()> {
+    sql("DELETE FROM blind WHERE kind = $1 AND person = $2").bind(kind).bind(person).execute(tx).await?;
+    Ok(())
+}

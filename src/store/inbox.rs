@@ -234,6 +234,18 @@ pub async fn park(tx: &mut Tx, seq: i64, reason: &str, at: Timestamp) -> Result<
     Ok(())
 }
 
+/// Whether an event was heard, whatever became of it.
+pub async fn is_known(tx: &mut Tx, id: EventId) -> Result<bool> {
+    sql("SELECT EXISTS (SELECT 1 FROM inbox WHERE id = $1)").bind(id).scalar(tx).await
+}
+
+/// Takes the words out of an event: they are not kept.
+pub async fn emptied(tx: &mut Tx, id: EventId) -> Result<()> {
+    let nothing: &[u8] = &[];
+    sql("UPDATE inbox SET body = $2 WHERE id = $1").bind(id).bind(nothing).execute(tx).await?;
+    Ok(())
+}
+
 /// The newest event's place; 0 when nothing was ever heard.
 pub async fn last_seq(tx: &mut Tx) -> Result<i64> {
     sql("SELECT coalesce(max(seq), 0) FROM inbox").scalar(tx).await

@@ -425,4 +425,4 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
 }
 
 mod told;
-pub use told::{Told, hold, reclaim, release, told, unread, waits};
+pub use told::{Told, Unread, hold, reclaim, redirect, release, told, unread, waits};

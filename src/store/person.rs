@@ -176,6 +176,28 @@ pub async fn standing(tx: &mut Tx, channel: &str, paths: &[&str]) -> Result<Vec<
     Ok(found)
 }
 
+row! {
+    /// A way to a person.
+    pub struct Way {
+        /// By which channel.
+        channel: String,
+        /// Where in that channel.
+        path: String,
+        /// When they spoke there last, where that is counted.
+        heard_at: Option<Timestamp>,
+    }
+}
+
+/// The ways to a person on which they did not block us, the one they spoke on last before the others.
+pub async fn ways(tx: &mut Tx, person: PersonId) -> Result<Vec<Way>> {
+    sql("SELECT a.channel, a.path, a.heard_at FROM address a JOIN person p ON p.id = a.person
+         WHERE a.person = $1 AND a.blocked_at IS NULL
+         ORDER BY (a.channel = p.channel AND a.path = p.path) DESC, a.heard_at IS NULL, a.heard_at DESC, a.channel, a.path")
+    .bind(person)
+    .fetch_all(tx)
+    .await
+}
+
 /// Somebody was asked to open the chat at an address.
 pub async fn knocked(tx: &mut Tx, channel: &str, path: &str, at: Timestamp) -> Result<()> {
     sql("UPDATE address SET knocked_at = $3 WHERE channel = $1 AND path = $2")

@@ -28,6 +28,7 @@ pub struct Vault {
     tokens: [u8; 32],
     digest: [u8; 32],
     aside: [u8; 32],
+    links: [u8; 32],
 }
 
 impl fmt::Debug for Vault {
@@ -60,6 +61,7 @@ impl Vault {
             tokens: derive("link tokens"),
             digest: derive("digest of the master key"),
             aside: derive("letters set aside"),
+            links: derive("sealed links"),
         }
     }
 
@@ -114,6 +116,24 @@ impl Vault {
     /// without the master key can make it.
     pub fn token(&self, purpose: &str, id: &str) -> String {
         URL_SAFE_NO_PAD.encode(&keyed(&self.tokens, &[purpose, id])[..16])
+    }
+
+    /// A link's token that holds `plain` (base64url): nobody without the master key can read it or make one.
+    pub fn seal_link(&self, purpose: &str, plain: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(seal(&self.links, purpose, plain))
+    }
+
+    /// What [`Vault::seal_link`] sealed for that purpose; `None` for what it did not make.
+    pub fn open_link(&self, purpose: &str, token: &str) -> Option<Vec<u8>> {
+        open(&self.links, purpose, &URL_SAFE_NO_PAD.decode(token).ok()?).ok()
+    }
+}
+
+impl Vault {
+    /// Forty bits that are always the same for a purpose and an id, and that nobody without the master key can make.
+    pub fn code(&self, purpose: &str, id: &str) -> [u8; 5] {
+        let digest = keyed(&self.tokens, &[purpose, id]);
+        [digest[0], digest[1], digest[2], digest[3], digest[4]]
     }
 }
 

@@ -64,6 +64,21 @@ pub async fn hear(
 
 /// Reads the form.
 async fn read(form: Result<Multipart, MultipartRejection>) -> Result<Sent, Problem> {
+    let (id, file) = fields(form).await?;
+    let id = id.filter(|id| webchat::is_id(id)).ok_or(Problem::BadId)?;
+    let (name, bytes) = file.ok_or(Problem::Nothing)?;
+    Ok(Sent { id, name, bytes })
+}
+
+/// Reads a form with nothing but a file: its name and its bytes.
+pub async fn file_of(form: Result<Multipart, MultipartRejection>) -> Result<(String, Bytes), Problem> {
+    fields(form).await?.1.ok_or(Problem::Nothing)
+}
+
+/// The fields of a form, each at most once.
+async fn fields(
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<(Option<String>, Option<(String, Bytes)>), Problem> {
     let mut form = form.map_err(|_| Problem::ContentType)?;
     let (mut id, mut file) = (None, None);
     let mut pace = Pace::begin();
@@ -81,9 +96,7 @@ async fn read(form: Result<Multipart, MultipartRejection>) -> Result<Sent, Probl
             _ => return Err(Problem::WrongShape),
         }
     }
-    let id = id.filter(|id| webchat::is_id(id)).ok_or(Problem::BadId)?;
-    let (name, bytes) = file.ok_or(Problem::Nothing)?;
-    Ok(Sent { id, name, bytes })
+    Ok((id, file))
 }
 
 /// What the form around a paper holds, as [`take`] reads it: the client's id of the message, the name of the file, and

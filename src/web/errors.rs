@@ -228,7 +228,8 @@ struct Told {
     message: String,
 }
 
-fn words_for(state: &WebState, reader: &Reader, problem: Problem) -> String {
+/// The sentence for a refusal, in the reader's language.
+pub fn words_for(state: &WebState, reader: &Reader, problem: Problem) -> String {
     let key = format!("web-error-{}", problem.code());
     let megabytes = state.engine().config().documents.max_bytes as f64 / 1_048_576.0;
     let args = Args::none().number("megabytes", megabytes);

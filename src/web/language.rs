@@ -44,6 +44,11 @@ impl Reader {
         Reader { locale, chosen_now, secure: state.engine().config().secure() }
     }
 
+    /// The same reader, of a page in that language.
+    pub fn in_language(&self, locale: Locale) -> Reader {
+        Reader { locale, ..*self }
+    }
+
     /// The cookies to set: the choice made just now, for a year.
     pub fn remember(&self) -> CookieJar {
         let jar = CookieJar::new();
@@ -82,6 +87,11 @@ fn available(words: &Catalogue, tag: &str) -> Option<Locale> {
         .find(|locale| **locale == wish)
         .or_else(|| all.iter().find(|locale| locale.language() == wish.language()))
         .cloned()
+}
+
+/// Whether an address chooses the language.
+pub fn is_chosen_by(uri: &Uri) -> bool {
+    asked_in(uri.query().unwrap_or_default()).is_some()
 }
 
 fn asked_in(query: &str) -> Option<String> {

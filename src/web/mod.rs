@@ -6,14 +6,16 @@
 //! | `chat_api`, `events`, `documents` | `/chat/api/…`: what the page's script and any other client plays |
 //! | `plain` | `/chat/say` and its like: the same chat with plain forms, without JavaScript |
 //! | `webhook` | `/webhook/<channel>`: what channels' providers post |
+//! | `secure` | `/secure/<token>`: one question that is never asked in a chat of others |
 //! | `status` | `/status/<token>`: where a request stands |
 //! | `health` | `/healthz`, `/readyz` |
 //! | `figures` | `/metrics`, on another listener |
 //! | `assets` | `/assets/…`: style, script, icon |
 //!
 //! Around all of them: limits, the check against forged cross-site posts, security headers, and
-//! `errors::dress`, which gives every refusal its words. Tokens and words of people never stand in an
-//! address or a log line here; the one exception is the token of a status link, which is made for that.
+//! `errors::dress`, which gives every refusal its words. Words of people never stand in an address, and
+//! neither do tokens but two that are made for it: that of a status link, which shows no answer, and that of a
+//! secure link, which works once and for a day. No address is ever written into a log line.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +48,7 @@ mod limits;
 mod pages;
 mod person;
 mod plain;
+mod secure;
 mod status;
 mod token;
 mod webhook;
@@ -95,18 +98,22 @@ impl WebState {
 pub fn router(state: WebState) -> Router {
     let config = state.engine().config();
     let paper_bytes = config.documents.max_bytes.saturating_add(FORM_OVERHEAD);
-    let mut limited = Router::new().route("/", get(pages::home)).route("/status/{token}", get(status::show));
+    let mut limited = Router::new()
+        .route("/", get(pages::home))
+        .route("/status/{token}", get(status::show))
+        .route("/secure/{token}", get(secure::show).post(secure::answer));
     let mut streams = Router::new();
-    let mut papers = Router::new();
+    let mut papers = Router::new().route("/secure/{token}/file", post(secure::upload).get(secure::show));
     if config.channel.webchat.enabled {
         limited = limited.merge(chat_routes());
         streams = streams.route("/chat/api/events", get(events::stream));
         papers = papers
             .route("/chat/api/documents", post(documents::take))
-            .route("/chat/upload", post(plain::upload))
-            .layer(DefaultBodyLimit::max(usize::try_from(paper_bytes).unwrap_or(usize::MAX)))
-            .layer(patience(PATIENCE_FOR_PAPERS));
+            .route("/chat/upload", post(plain::upload));
     }
+    let papers = papers
+        .layer(DefaultBodyLimit::max(usize::try_from(paper_bytes).unwrap_or(usize::MAX)))
+        .layer(patience(PATIENCE_FOR_PAPERS));
     let limited = limited.layer(DefaultBodyLimit::max(limits::MAX_MESSAGE)).layer(patience(PATIENCE));
     let webhook = Router::new().route("/webhook/{channel}", post(webhook::take).get(webhook::prove));
     let routes = limited

@@ -242,7 +242,7 @@ fn said_in(fields: Vec<(String, String)>) -> Result<webchat::Posted, Problem> {
 
 /// Waits a little for the answer to what was said, so that the next page shows it. `wake` must have been
 /// subscribed before it was said.
-async fn answered(mut wake: Receiver<PersonId>, address: &Address) {
+pub async fn answered(mut wake: Receiver<PersonId>, address: &Address) {
     let own = PersonId::of(address);
     let answered = async { while wake.recv().await.is_ok_and(|person| person != own) {} };
     // No answer in time is no mistake: the page shows what there is, and can be asked for again.

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::WebState;
 use super::errors::Problem;
-use super::language::Reader;
+use super::language::{Reader, is_chosen_by};
 use super::pages::{Frame, html};
 use crate::locale::Args;
 use crate::time::Timestamp;
@@ -44,7 +44,7 @@ pub async fn show(
     let plausible = token.len() <= MAX_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic());
     let found = if plausible { state.engine().status(&token).await? } else { None };
     let found = found.ok_or(Problem::NotFound)?;
-    if !uri.query().unwrap_or_default().contains("lang=") {
+    if !is_chosen_by(&uri) {
         reader.locale = found.locale.clone();
     }
     let (engine, locale) = (state.engine(), &reader.locale);

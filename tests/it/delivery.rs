@@ -41,6 +41,7 @@ impl Post {
             opens: false,
             costs: false,
             window: None,
+            private: true,
         };
         let says = Mutex::new(says.iter().cloned().collect());
         Arc::new(Post { id: ChannelId::new("post"), can, says, took: Mutex::default() })

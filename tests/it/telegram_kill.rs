@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, StatusCode};
+
 use super::database::{self, Database};
 use super::harness::{self, PIXEL, folder, tell};
 use super::postgres;
+use super::secure_page::link_in;
 use super::telegram::{Person, Telegram};
 use super::walker::{Place, Server};
 
@@ -25,10 +29,11 @@ const ANSWERS: &[(&str, Answer)] = &[
     ("please write your full name", Answer::Says("Maria Santos Cruz")),
     ("Is it all correct?", Answer::Says("yes")),
     ("How soon do you need this?", Answer::Says("It can wait")),
-    ("Please send a photo", Answer::Photo),
-    ("photo of", Answer::Photo),
+    ("Until which day", Answer::OnOurPage),
+    ("Please send a photo", Answer::OnOurPage),
+    ("photo of", Answer::OnOurPage),
+    ("When did you become Muslim?", Answer::Says("skip")),
     ("You may skip", Answer::Says("skip")),
-    ("Until which day", Answer::Says("31/12/2027")),
     ("What is your full name?", Answer::Says("Maria Santos Cruz")),
     ("How may we reach you?", Answer::Says("Only here in this chat")),
     ("When were you born?", Answer::Says("25/12/1990")),
@@ -39,7 +44,32 @@ const ANSWERS: &[(&str, Answer)] = &[
 #[derive(Clone, Copy)]
 enum Answer {
     Says(&'static str),
-    Photo,
+    OnOurPage,
+}
+
+/// Answers at our own page as often as it takes, for the program may be dying, until the page asks nothing more.
+async fn answers_on_our_page(link: &str, photo: &[u8]) {
+    let client = Client::new();
+    let attempt = async || -> reqwest::Result<bool> {
+        let page = client.get(link).send().await?.error_for_status();
+        let page = match page {
+            Err(error) if error.status() == Some(StatusCode::GONE) => return Ok(true),
+            page => page?.text().await?,
+        };
+        let answer = if page.contains("name=\"file\"") {
+            let file = Part::bytes(photo.to_vec()).file_name("iqama.png");
+            client.post(format!("{link}/file")).multipart(Form::new().part("file", file))
+        } else if page.contains("name=\"text\"") {
+            client.post(link).form(&[("text", "31/12/2027")])
+        } else {
+            return Ok(true);
+        };
+        answer.send().await?.error_for_status()?;
+        Ok(false)
+    };
+    while !matches!(attempt().await, Ok(true)) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// Answers whatever is asked until there is a receipt; what was said, in order.
@@ -65,8 +95,9 @@ async fn walks(person: Person) -> Vec<String> {
                         person.says(words);
                         said.push(words.to_owned());
                     }
-                    Answer::Photo => {
-                        person.sends_photo(&[PIXEL, person.id.to_string().as_bytes()].concat(), "");
+                    Answer::OnOurPage => {
+                        let link = link_in(&answered).expect("a link");
+                        answers_on_our_page(&link, &[PIXEL, person.id.to_string().as_bytes()].concat()).await;
                     }
                 }
             }

@@ -126,6 +126,7 @@ impl Provider {
             opens: false,
             costs: false,
             window: None,
+            private: true,
         };
         let post = can(400, 3, 20, Repeat::Doubles);
         let wire = can(4096, 30, 200, Repeat::Deduplicated);

@@ -72,6 +72,7 @@ impl Telegram {
             opens: false,
             costs: false,
             window: None,
+            private: false,
         };
         Ok(Telegram {
             id: ChannelId::new(NAME),

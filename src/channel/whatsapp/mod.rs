@@ -3,6 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `api`, `codes` | one call each, and what its failure means |
+//! | `escapes` | halves of characters, mended before anything is read |
 //! | `sort`, `notes` | whose each piece of a webhook is; what Meta tells of the account |
 //! | `decode` | what it means |
 //! | `draw` | a part as a message with its buttons or its list |
@@ -13,6 +14,7 @@ mod api;
 mod codes;
 mod decode;
 mod draw;
+mod escapes;
 mod notes;
 mod opening;
 mod sort;
@@ -77,6 +79,7 @@ impl WhatsApp {
             opens: true,
             costs: true,
             window: Some(WINDOW),
+            private: false,
         };
         Ok(WhatsApp {
             id: ChannelId::new(NAME),

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 
 use super::codes::Refused;
 use super::decode::Raw;
+use super::escapes;
 use super::notes;
 use crate::channel::{Fate, Letter, Report, Sorted, Unreadable};
 use crate::message::{Address, ChannelId, OutboxId};
@@ -122,8 +123,9 @@ pub(super) struct Ours<'o> {
 
 /// Everything in a webhook's body, in its order.
 pub(super) fn sort(ours: &Ours<'_>, raw: &[u8]) -> Result<Vec<Sorted>, Unreadable> {
+    let raw = escapes::mended(raw);
     let envelope: Envelope<'_> =
-        serde_json::from_slice(raw).map_err(|_| Unreadable("it is no webhook of the Cloud API"))?;
+        serde_json::from_slice(&raw).map_err(|_| Unreadable("it is no webhook of the Cloud API"))?;
     let mut sorted = Vec::new();
     for piece in envelope.entry.into_iter().flat_map(|entry| entry.changes) {
         match serde_json::from_str::<Change<'_>>(piece.get()) {

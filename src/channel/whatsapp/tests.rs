@@ -194,6 +194,9 @@ fn every_kind_of_message_means_something() {
     says(json!({ "type": "location", "location": { "latitude": 999 } }), unsupported("location"));
     says(json!({ "type": "image", "image": { "id": "../../etc" } }), unsupported("image"));
     says(json!({ "type": "request_welcome" }), Body::Start { hint: None });
+    let beyond = br#"{"message":{"id":"wamid.1","type":"location","location":{"latitude":1E999}}}"#;
+    let Ok(Heard::Said(said)) = whatsapp().decode(beyond) else { panic!("they are answered") };
+    assert_eq!((said.body, said.message.as_deref()), (unsupported("message"), Some("wamid.1")));
     let none = [
         json!({ "type": "reaction", "reaction": { "message_id": "wamid.0" } }),
         json!({ "type": "revoke" }),

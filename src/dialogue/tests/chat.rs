@@ -92,8 +92,10 @@ impl Chat {
             association: &CONFIG.association,
             policy: &CONFIG.policy,
             status_link: &|case| format!("https://wasl.example/status/{case}"),
+            secure_link: None,
             reference: &crate::message::reference_of,
             stands: self.stands,
+            way_code: &|| "C-0A1B-2C3D".into(),
         };
         let (conv, effects) = step(self.conv.clone(), &event, &env);
         let again = step(self.conv.clone(), &event, &env);

@@ -3,6 +3,7 @@
 use super::{Claimed, Result, Tx, sql};
 use crate::message::PersonId;
 use crate::store::rows::pieces;
+use crate::store::value::row;
 use crate::time::Timestamp;
 
 /// What a provider tells of a part, by how far it came. What is told in any order, and more than once, leads to the same.
@@ -76,10 +77,40 @@ pub async fn release(tx: &mut Tx, addresses: &[(&str, &str)], now: Timestamp) ->
     Ok(released)
 }
 
-/// Parts held until now at the latest, of which staff is to be told, each once: ids and people.
-pub async fn unread(tx: &mut Tx, now: Timestamp) -> Result<Vec<(String, PersonId)>> {
+/// A part goes another way from now on, as if it were new there. False, and nothing done, when another attempt began
+/// since.
+pub async fn redirect(
+    tx: &mut Tx,
+    id: &str,
+    attempt: i64,
+    (channel, path): (&str, &str),
+    now: Timestamp,
+) -> Result<bool> {
+    let redirected = "UPDATE outbox SET state = 'queued', channel = $3, path = $4, due_at = $5, lease_until = $6, cause = NULL,
+                provider_id = NULL, stage = 0, unknown = FALSE
+         WHERE id = $1 AND attempt = $2 AND state IN ('queued', 'held')";
+    let redirected = sql(redirected).bind(id).bind(attempt).bind(channel).bind(path).bind(now);
+    Ok(redirected.bind(Timestamp::EPOCH).execute(tx).await? == 1)
+}
+
+row! {
+    /// A part that its person did not read.
+    pub struct Unread {
+        /// The outbox id.
+        id: String,
+        /// To whom.
+        person: PersonId,
+        /// By which channel.
+        channel: String,
+        /// How many attempts were begun.
+        attempt: i64,
+    }
+}
+
+/// Parts held until now at the latest, of which staff is to be told, each once.
+pub async fn unread(tx: &mut Tx, now: Timestamp) -> Result<Vec<Unread>> {
     sql("UPDATE outbox SET cause = 'unread' WHERE state = 'held' AND cause = 'held' AND not_after IS NULL AND due_at <= $1
-         RETURNING id, person")
+         RETURNING id, person, channel, attempt")
     .bind(now)
     .fetch_all(tx)
     .await

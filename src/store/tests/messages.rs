@@ -68,6 +68,24 @@ async fn a_turn_gets_everything_it_needs() {
 }
 
 #[tokio::test]
+async fn words_that_are_not_kept_leave_their_event() {
+    let (_folder, store) = fresh().await;
+    let mut tx = store.begin().await.unwrap();
+    let a = somebody(&mut tx, "a").await;
+    for message in ["a1", "a2"] {
+        heard(&mut tx, a, message).await.unwrap();
+    }
+    let id = |message: &str| EventId::of(&ChannelId::new("webchat"), message);
+    inbox::emptied(&mut tx, id("a1")).await.unwrap();
+    assert!(inbox::is_known(&mut tx, id("a1")).await.unwrap());
+    assert!(!inbox::is_known(&mut tx, id("a3")).await.unwrap());
+    assert_eq!(order(&mut tx).await, [""]);
+    assert_eq!(heard(&mut tx, a, "a1").await, None, "it is still heard once");
+    inbox::done(&mut tx, &[1], at(2)).await.unwrap();
+    assert_eq!(order(&mut tx).await, ["a2"], "the others keep theirs");
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_kept() {
     let (_folder, store) = fresh().await;
     let mut tx = store.begin().await.unwrap();

@@ -103,6 +103,10 @@ async fn a_sealed_value_is_found_by_its_digest() {
     }
     assert_eq!(blind::find(&mut tx, "national_id", "d1").await.unwrap(), [(a, None), (a, Some(case))]);
     assert_eq!(blind::find(&mut tx, "phone", "d1").await.unwrap(), []);
+    blind::put(&mut tx, "way", "d2", a, None).await.unwrap();
+    blind::clear(&mut tx, "national_id", a).await.unwrap();
+    assert_eq!(blind::find(&mut tx, "national_id", "d1").await.unwrap(), []);
+    assert_eq!(blind::find(&mut tx, "way", "d2").await.unwrap(), [(a, None)], "of that kind only");
 }
 
 #[tokio::test]

@@ -126,7 +126,10 @@ async fn what_is_held_leaves_when_its_person_speaks_and_nobody_waits_behind_it()
     assert_eq!(next.iter().map(|part| &*part.id).collect::<Vec<_>>(), ["y"]);
     outbox::sent(&mut tx, &[("y", 1, None)]).await.unwrap();
     assert_eq!(outbox::unread(&mut tx, at(49)).await.unwrap(), []);
-    assert_eq!(outbox::unread(&mut tx, at(50)).await.unwrap(), [("x".to_owned(), a)]);
+    let unread = outbox::unread(&mut tx, at(50)).await.unwrap();
+    let unread: Vec<_> =
+        unread.iter().map(|part| (&*part.id, part.person, &*part.channel, part.attempt)).collect();
+    assert_eq!(unread, [("x", a, "webchat", 1)]);
     assert_eq!(outbox::unread(&mut tx, at(99)).await.unwrap(), [], "told once");
     assert_eq!(outbox::release(&mut tx, &[("webchat", "b"), ("webchat", "a")], at(60)).await.unwrap(), 1);
     assert!(outbox::waits(&mut tx, a).await.unwrap());
@@ -200,4 +203,38 @@ async fn a_line_is_one_task_however_often_it_is_told() {
             .unwrap();
         assert_eq!(open, all);
     }
+}
+
+#[tokio::test]
+async fn what_does_not_reach_its_person_goes_another_way_as_if_it_were_new() {
+    let (_folder, store) = fresh().await;
+    let mut tx = store.begin().await.unwrap();
+    let a = a_sent_part(&mut tx, "x").await;
+    let other = Address { channel: ChannelId::new("pager"), path: "7".into() };
+    person::link(&mut tx, a, &other).await.unwrap();
+    let ways = person::ways(&mut tx, a).await.unwrap();
+    let ways: Vec<_> = ways.iter().map(|way| (&*way.channel, &*way.path)).collect();
+    assert_eq!(ways, [("webchat", "x"), ("pager", "7")], "where they spoke last comes first");
+    let failed = outbox::reclaim(&mut tx, "x", "w1", at(90)).await.unwrap().unwrap();
+    assert!(
+        !outbox::redirect(&mut tx, "x", 1, ("pager", "7"), at(5)).await.unwrap(),
+        "another attempt began"
+    );
+    assert!(outbox::redirect(&mut tx, "x", failed.attempt, ("pager", "7"), at(5)).await.unwrap());
+    assert_eq!(stands(&mut tx, "x").await, ("queued".into(), 0));
+    assert!(outbox::claim(&mut tx, "webchat", 9, at(9), at(90)).await.unwrap().is_empty());
+    let claimed = outbox::claim(&mut tx, "pager", 9, at(9), at(90)).await.unwrap().pop().unwrap();
+    assert_eq!((&*claimed.path, claimed.was_unknown), ("7", false));
+    // What is told late of where it went before changes nothing here.
+    assert!(
+        outbox::record(&mut tx, "x", claimed.attempt, &Outcome::Sent { provider_id: Some("p1".into()) })
+            .await
+            .unwrap()
+    );
+    assert!(
+        !outbox::redirect(&mut tx, "x", claimed.attempt, ("webchat", "x"), at(9)).await.unwrap(),
+        "it was sent"
+    );
+    person::reachable(&mut tx, &other, Some(at(9))).await.unwrap();
+    assert_eq!(person::ways(&mut tx, a).await.unwrap().len(), 1, "who blocked us there is not reached there");
 }

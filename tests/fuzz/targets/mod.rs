@@ -11,6 +11,7 @@ pub mod reading;
 pub mod sealed;
 pub mod talk;
 pub mod telegram;
+pub mod whatsapp;
 pub mod world;
 
 /// A target: its name, which is that of its folder in `corpus/`, and what it does.
@@ -28,4 +29,5 @@ pub const ALL: [Target; 10] = [
     ("sealed", sealed::run),
     ("talk", talk::run),
     ("telegram", telegram::run),
+    ("whatsapp", whatsapp::run),
 ];

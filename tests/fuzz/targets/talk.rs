@@ -226,8 +226,10 @@ impl Talk {
             association: &CONFIG.association,
             policy: &CONFIG.policy,
             status_link: &|case| format!("https://wasl.example/status/{case}"),
+            secure_link: None,
             reference: &reference_of,
             stands: stands.as_deref(),
+            way_code: &|| "C-0A1B-2C3D".into(),
         };
         let json = serde_json::to_vec(event).unwrap();
         let event: Event = serde_json::from_slice(&json).unwrap();
