@@ -12,10 +12,12 @@ use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 
 pub use channels::{Channels, Secret, Telegram, TelegramMode, Webchat, WhatsApp};
+pub use email::{Email, Encryption, MailServer};
 
 use crate::message::Locale;
 
 mod channels;
+mod email;
 
 /// Variables after `WASL_` that set nothing here.
 const NOT_SETTINGS: &[&str] =
@@ -324,6 +326,9 @@ impl Config {
         }
         if let Some(whatsapp) = &mut config.channel.whatsapp {
             whatsapp.complete()?;
+        }
+        if let Some(email) = &mut config.channel.email {
+            email.complete()?;
         }
         Ok(config)
     }

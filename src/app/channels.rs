@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{AFTER_FAILURE, IDLE, after_failure, pause, until};
+use crate::channel::email::line::Email;
 use crate::channel::telegram::Telegram;
 use crate::channel::webchat::Webchat;
 use crate::channel::whatsapp::WhatsApp;
@@ -52,6 +53,9 @@ pub fn configured(config: &Config) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
     if let Some(whatsapp) = &config.channel.whatsapp {
         let otherwise = &config.association.default_locale;
         open.push(Arc::new(WhatsApp::new(whatsapp, otherwise).context("TLS for WhatsApp")?));
+    }
+    if let Some(email) = &config.channel.email {
+        open.push(Arc::new(Email::new(email, &config.association)));
     }
     Ok(open)
 }

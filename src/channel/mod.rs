@@ -41,6 +41,17 @@ pub trait Channel: Send + Sync {
         key: &'a OutboxId,
     ) -> BoxFuture<'a, Result<Sent, SendError>>;
 
+    /// Sends one part to whom the channel told `thread` of when they wrote last (see [`Letter::thread`]).
+    fn answer<'a>(
+        &'a self,
+        to: &'a Address,
+        part: &'a Part,
+        key: &'a OutboxId,
+        _thread: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Sent, SendError>> {
+        self.send(to, part, key)
+    }
+
     /// Asks somebody who spoke too long ago to open the chat, as far as the provider lets it be said: `part` holds what
     /// is said of the reason, and in which language.
     fn knock<'a>(
@@ -134,6 +145,13 @@ pub enum Sorted {
     Letter(Letter),
     /// What became of a part that was sent.
     Report(Report),
+    /// Nobody's, or not to be answered: kept for staff, with the reason.
+    Aside {
+        /// What is kept.
+        raw: Bytes,
+        /// Why nobody is answered.
+        reason: &'static str,
+    },
     /// What became of something that was not sent by us, or that changes nothing: not kept.
     Foreign,
     /// Something that the charity must know of its line; free of people's words and addresses.
@@ -153,6 +171,9 @@ pub struct Letter {
     pub spoke_at: Option<Timestamp>,
     /// Whether the provider tells something of a person who did nothing: they are answered where they were.
     pub told: bool,
+    /// What the channel wants to be told when it answers them ([`Channel::answer`]); opaque to all others, and kept
+    /// sealed.
+    pub thread: Option<String>,
     /// What is stored, and decoded later.
     pub raw: Bytes,
 }
@@ -241,6 +262,8 @@ pub struct Said {
 pub struct File {
     /// The provider's name of it.
     pub handle: Box<str>,
+    /// It, where it came with the letter.
+    pub held: Option<Bytes>,
     /// The sender's name of it, or one that tells its kind.
     pub name: String,
     /// Bytes, as far as the provider says.

@@ -96,6 +96,18 @@ fn with_lines(prompt: &Prompt, written: impl Fn(&Choice) -> bool) -> String {
     all
 }
 
+/// The text without the signs that keep a link's direction: a phone may take them for a part of the link.
+pub(super) fn bare_links(text: &str) -> String {
+    const OPENS: &str = "\u{2068}http";
+    let mut pieces = text.split(OPENS);
+    let mut bare = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        bare.push_str("http");
+        bare.push_str(&piece.replacen('\u{2069}', "", 1));
+    }
+    bare
+}
+
 /// Cuts `text` into pieces of at most `limit` UTF-16 units, without the white space at the cuts.
 fn split(text: &str, limit: usize) -> Vec<String> {
     let mut pieces = Vec::new();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::ConfigError;
+use super::{ConfigError, Email};
 
 /// `[channel]`
 #[derive(Debug, Clone, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Channels {
     pub telegram: Option<Telegram>,
     /// WhatsApp, where it is open.
     pub whatsapp: Option<WhatsApp>,
+    /// Mail, where it is open.
+    pub email: Option<Email>,
 }
 
 /// `[channel.webchat]`
@@ -45,7 +47,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    fn read(key: &'static str, file: &Path) -> Result<Secret, ConfigError> {
+    pub(super) fn read(key: &'static str, file: &Path) -> Result<Secret, ConfigError> {
         match std::fs::read_to_string(file) {
             Ok(text) => Ok(Secret(text.trim().to_owned())),
             Err(error) => Err(ConfigError::NoSecret { key, file: file.to_owned(), error }),

@@ -8,7 +8,7 @@ use chrono::Duration;
 use super::Engine;
 use super::failed::Failed;
 use super::pace::Pace;
-use super::sealed::outbox_place;
+use super::sealed::{THREAD, outbox_place};
 use super::turn::Worked;
 use crate::channel::{Channel, Delivery, Repeat, SendError, Sent};
 use crate::message::{Address, ChannelId, OutboxId, Part, Speaker};
@@ -173,10 +173,13 @@ impl Engine {
             // The gap between a send and its record is the only place where a person may read a part twice.
             metrics::counter!("wasl_repeated_sends_total").increment(1);
         }
+        // Sealed for whom this address belonged to before: then nothing is known of it.
+        let thread = claimed.thread.as_ref().and_then(|sealed| key.open(THREAD, sealed).ok());
+        let thread = thread.and_then(|thread| String::from_utf8(thread.to_vec()).ok());
         let key = OutboxId(claimed.id.clone());
         let sending = match &*claimed.purpose {
             store::outbox::KNOCK => channel.knock(&to, &part, &key),
-            _ => channel.send(&to, &part, &key),
+            _ => channel.answer(&to, &part, &key, thread.as_deref()),
         };
         let sent = match tokio::time::timeout(SEND, sending).await {
             Ok(sent) => sent,

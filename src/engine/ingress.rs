@@ -144,6 +144,7 @@ impl Engine {
         let taken = join_all(sorted.into_iter().map(async |sorted| match sorted {
             Sorted::Letter(letter) => self.take_letter(channel.id(), letter).await,
             Sorted::Report(report) => self.told(channel.id(), report).await,
+            Sorted::Aside { raw, reason } => self.set_aside(channel.id(), &raw, reason).await,
             Sorted::Foreign => Ok(()),
             Sorted::Alert(alert) => self.alert(channel.id(), &alert).await,
         }));

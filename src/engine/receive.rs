@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::Engine;
 use super::failed::Failed;
-use super::sealed::inbox_place;
+use super::sealed::{THREAD, inbox_place};
 use crate::channel::Letter;
 use crate::dialogue::Event;
 use crate::message::{Address, Body, EventId, Inbound, PersonId};
@@ -44,6 +44,8 @@ pub(super) struct Coming {
     spoke_at: Option<Timestamp>,
     /// Whether they did nothing, and are told of: they are answered where they were.
     told: bool,
+    /// What the channel wants to be told when it answers them.
+    thread: Option<String>,
     external_id: Box<str>,
     what: What,
 }
@@ -77,13 +79,22 @@ impl Engine {
     pub async fn receive(&self, inbound: Inbound) -> Result<Heard, Unstored> {
         let Inbound { from, external_id, body, .. } = inbound;
         let what = What::Said(body);
-        self.take_up(Coming { from, also: Vec::new(), spoke_at: None, told: false, external_id, what }).await
+        self.take_up(Coming {
+            from,
+            also: Vec::new(),
+            spoke_at: None,
+            told: false,
+            thread: None,
+            external_id,
+            what,
+        })
+        .await
     }
 
     /// The same for a letter of `from`, which is read in its turn.
     pub(super) async fn receive_letter(&self, from: Address, letter: Letter) -> Result<Heard, Unstored> {
-        let Letter { external_id, raw, also, spoke_at, told, .. } = letter;
-        self.take_up(Coming { from, also, spoke_at, told, external_id, what: What::Raw(raw) }).await
+        let Letter { external_id, raw, also, spoke_at, told, thread, .. } = letter;
+        self.take_up(Coming { from, also, spoke_at, told, thread, external_id, what: What::Raw(raw) }).await
     }
 
     async fn take_up(&self, coming: Coming) -> Result<Heard, Unstored> {
@@ -124,6 +135,7 @@ impl Engine {
             }
             let id = EventId::of(&from.channel, &inbound.external_id);
             let Some(key) = &person.key else { continue };
+            self.note_thread(tx, person.id, key, inbound).await?;
             match self.seal_coming(person.id, key, id, &inbound.what) {
                 Ok(body) => sealed.push((id, person.id, inbound, body)),
                 Err(failed) => {
@@ -199,6 +211,23 @@ impl Engine {
         store::person::spoke(tx, &rows).await?;
         let held: Vec<_> = rows.iter().map(|(channel, path, _)| (*channel, *path)).collect();
         store::outbox::release(tx, &held, now).await?;
+        Ok(())
+    }
+
+    /// Keeps what the channel wants to be told when it answers there.
+    async fn note_thread(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+        wrapped: &[u8],
+        inbound: &Coming,
+    ) -> Result<(), StoreError> {
+        let Some(thread) = &inbound.thread else { return Ok(()) };
+        // A key that does not open is told of where the message itself is sealed.
+        if let Ok(key) = self.inner.vault.person_key(person, wrapped) {
+            let sealed = key.seal(THREAD, thread.as_bytes());
+            store::person::keep_thread(tx, &inbound.from, &sealed).await?;
+        }
         Ok(())
     }
 

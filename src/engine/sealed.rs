@@ -14,6 +14,8 @@ pub(super) fn inbox_place(event: EventId) -> String {
 pub(super) fn outbox_place(id: &str) -> String {
     format!("outbox/{id}")
 }
+/// The place of what a channel wants to be told when it answers.
+pub(super) const THREAD: &str = "thread";
 /// The place of a conversation.
 pub(super) const CONVERSATION: &str = "conversation";
 /// The place of an answer in the case store.

@@ -1,15 +1,10 @@
 //! Which way a script runs.
 
-use icu::locale::{LanguageIdentifier, LocaleDirectionality};
-
 use crate::message::{Dir, Locale};
 
 /// Which way the language's script runs; left to right where nothing is known.
 pub fn dir(locale: &Locale) -> Dir {
-    let Ok(id) = LanguageIdentifier::try_from_str(locale.as_str()) else {
-        return Dir::Ltr;
-    };
-    if LocaleDirectionality::new_extended().is_right_to_left(&id) { Dir::Rtl } else { Dir::Ltr }
+    locale.dir()
 }
 
 #[cfg(test)]

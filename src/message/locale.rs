@@ -32,6 +32,12 @@ impl Locale {
     pub fn language(&self) -> &str {
         self.0.split('-').next().unwrap_or(&self.0)
     }
+    /// Which way its script runs; left to right where nothing is known.
+    pub fn dir(&self) -> Dir {
+        let rtl = icu::locale::LanguageIdentifier::try_from_str(&self.0)
+            .is_ok_and(|id| icu::locale::LocaleDirectionality::new_extended().is_right_to_left(&id));
+        if rtl { Dir::Rtl } else { Dir::Ltr }
+    }
 }
 
 impl TryFrom<String> for Locale {

@@ -36,6 +36,7 @@ migrations! {
     10 "0010_master_key",
     11 "0011_channels",
     12 "0012_delivery",
+    13 "0013_mail",
 }
 
 /// The newest version known here.

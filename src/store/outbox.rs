@@ -199,6 +199,8 @@ row! {
         blocked: bool,
         /// The message there whose keyboard stands, by the provider's id.
         keyboard: Option<String>,
+        /// What its channel wants to be told of the address, sealed: see [`super::person::keep_thread`].
+        thread: Option<Vec<u8>>,
     }
 }
 
@@ -212,7 +214,8 @@ macro_rules! claimed {
                     attempt, unknown AS was_unknown, (lane = 2) AS bulk, purpose,
                     EXISTS (SELECT 1 FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path
                               AND a.blocked_at IS NOT NULL) AS blocked,
-                    (SELECT a.keyboard FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path) AS keyboard"
+                    (SELECT a.keyboard FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path) AS keyboard,
+                    (SELECT a.thread FROM address a WHERE a.channel = outbox.channel AND a.path = outbox.path) AS thread"
     };
 }
 

@@ -150,6 +150,17 @@ pub async fn spoke(tx: &mut Tx, spoke: &[(&str, &str, Timestamp)]) -> Result<()>
     Ok(())
 }
 
+/// What a channel wants to be told when it answers at an address, sealed for its person.
+pub async fn keep_thread(tx: &mut Tx, address: &Address, sealed: &[u8]) -> Result<()> {
+    sql("UPDATE address SET thread = $3 WHERE channel = $1 AND path = $2")
+        .bind(address.channel.as_str())
+        .bind(&*address.path)
+        .bind(sealed)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 row! {
     /// Whether somebody may be written to at an address.
     pub struct Standing {

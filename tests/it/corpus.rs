@@ -49,6 +49,11 @@ impl Tally {
                     self.foreign += 1;
                     continue;
                 }
+                Sorted::Aside { reason, .. } => {
+                    assert!(!reason.is_empty());
+                    self.aside += 1;
+                    continue;
+                }
                 Sorted::Alert(alert) => {
                     assert!(alert.is_ascii() && alert.len() < 200, "{alert}");
                     self.alerts += 1;

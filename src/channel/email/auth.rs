@@ -9,6 +9,7 @@
 //! Only the topmost field that bears our server's name is read, for a sender can write others below it; the server
 //! must take out those that came in with its name (RFC 8601, 5). What is missing, unknown or malformed is not aligned.
 
+use super::headers::Headers;
 use super::mime::Letter;
 
 /// Whether the address in `From` may be believed.
@@ -36,6 +37,12 @@ pub fn alignment(letter: &Letter, authserv_id: &str) -> Alignment {
         .find(|(id, _)| !authserv_id.is_empty() && id.eq_ignore_ascii_case(authserv_id));
     let aligned = own.is_some_and(|(_, methods)| methods.iter().any(|method| method.vouches_for(domain)));
     if aligned { Alignment::Aligned } else { Alignment::NotAligned }
+}
+
+/// What the servers that vouched or did not call themselves, the topmost first: whom an operator may believe.
+pub fn servers(headers: &Headers) -> Vec<String> {
+    let fields = headers.all("authentication-results").filter(|field| field.len() <= LENGTH);
+    fields.filter_map(methods).map(|(id, _)| id).collect()
 }
 
 /// The domain of an address that has one `@` and no white space.

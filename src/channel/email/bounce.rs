@@ -71,6 +71,11 @@ pub enum Verdict {
     Delivered,
 }
 
+/// What follows from the refusal of a recipient while we were sending: `said` is the server's answer without the number.
+pub fn of_refusal(said: &str) -> (Reason, Verdict) {
+    reason::of(said, code(said).as_deref(), String::new)
+}
+
 /// The most recipients of one report.
 const RECIPIENTS: usize = 50;
 

@@ -61,6 +61,22 @@ pub enum Rule {
     Receipt,
 }
 
+impl Rule {
+    /// Why nobody is answered, for staff.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Rule::WaslLoop => "a mail that wasl itself sent, or another wasl",
+            Rule::OwnAddress => "a mail from our own address",
+            Rule::AutoSubmitted | Rule::Responder | Rule::Subject => "an automatic answer",
+            Rule::Suppress | Rule::LoopMark => "a program's mail, which wants no answer",
+            Rule::Precedence | Rule::ListField => "a mail to many",
+            Rule::Report | Rule::Receipt => "a report or a receipt",
+            Rule::Calendar => "an answer to an invitation",
+            Rule::NullSender | Rule::NobodysAddress => "a mail whose sender is nobody",
+        }
+    }
+}
+
 /// What the value of a field must be.
 enum Value {
     Any,

@@ -27,17 +27,29 @@ const WORK: usize = 400_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Larger than [`SIZE`].
-    #[error("larger than is parsed")]
+    #[error("{}", self.reason())]
     Size,
     /// Its header is larger than [`HEADER`].
-    #[error("the header is larger than is parsed")]
+    #[error("{}", self.reason())]
     Header,
     /// More containers than a mail program writes, or deeper than [`DEPTH`].
-    #[error("more nested than is parsed")]
+    #[error("{}", self.reason())]
     Nested,
     /// There is no header.
-    #[error("it is no mail")]
+    #[error("{}", self.reason())]
     NotMail,
+}
+
+impl Refused {
+    /// The same for staff.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Refused::Size => "larger than is parsed",
+            Refused::Header => "the header is larger than is parsed",
+            Refused::Nested => "more nested than is parsed",
+            Refused::NotMail => "it is no mail",
+        }
+    }
 }
 
 /// Types that hold nothing, however they are written.

@@ -1,5 +1,5 @@
-//! Mail: what was understood of it. Pure: bytes in, [`Understood`] out, no network, no store, no clock; the same bytes
-//! mean the same for ever.
+//! Mail. What it means is pure: bytes in, [`Understood`] out, no network, no store, no clock; the same bytes mean the same
+//! for ever. [`line`] is the rest: the mailbox, and the server that sends.
 //!
 //! | module | question |
 //! |---|---|
@@ -11,6 +11,8 @@
 //! | [`auth`] | may its sender be believed? |
 //! | [`reply`] | what is new in it? |
 //! | [`answers`] | which questions does it answer? |
+//! | [`sort`] | whose is it, and what is done about it? |
+//! | [`stored`] | what is kept of it until its turn? |
 //!
 //! What people's programs write, in all languages, is data: `clients.txt`.
 
@@ -26,8 +28,11 @@ pub mod flowed;
 pub mod headers;
 pub mod html;
 pub mod limits;
+pub mod line;
 pub mod mime;
 pub mod reply;
+pub mod sort;
+pub mod stored;
 pub mod thread;
 pub mod tnef;
 mod words;

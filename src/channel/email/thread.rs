@@ -48,6 +48,24 @@ pub fn sign(address: &str, mark: &Mark, key: &[u8]) -> Option<String> {
     (local.len() <= LOCAL).then(|| format!("{local}@{domain}"))
 }
 
+/// The `Message-ID` of a part of ours, without the angle brackets: the same at every attempt, and a mark that only we can
+/// make, so that a report which returns it is believed.
+pub fn message_id(address: &str, part: &OutboxId, key: &[u8]) -> Option<String> {
+    // Whatever room the address leaves: the id needs none of it.
+    let (_, domain) = address.rsplit_once('@')?;
+    let signed = sign(&format!("w@{domain}"), &Mark::Part(part.clone()), key)?;
+    signed.strip_prefix("w+").map(str::to_owned)
+}
+
+/// The part of ours that has this `Message-ID`.
+pub fn part_of_message_id(id: &str, address: &str, key: &[u8]) -> Option<OutboxId> {
+    let (_, domain) = address.rsplit_once('@')?;
+    match verify(&format!("w+{id}"), &format!("w@{domain}"), key)? {
+        Mark::Part(part) => Some(part),
+        Mark::Conversation(_) => None,
+    }
+}
+
 /// The mark of an address, when we signed it. The mail server may have written it in capitals. In constant time as to
 /// the MAC.
 pub fn verify(address: &str, own: &str, key: &[u8]) -> Option<Mark> {

@@ -172,6 +172,7 @@ fn said(message: &Message, body: Body) -> Heard {
 
 fn file(message: &Message, handle: &str, name: String, size: u32) -> Heard {
     Heard::File(Box::new(File {
+        held: None,
         handle: handle.into(),
         name,
         // Telegram leaves the size out of what it does not know; teloxide says 0 or its greatest number then.

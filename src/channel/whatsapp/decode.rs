@@ -113,6 +113,7 @@ fn file(message: &Value, kind: &str, unnamed: &str) -> Heard {
     };
     let caption = text(message, &format!("/{kind}/caption")).filter(|caption| !caption.trim().is_empty());
     Heard::File(Box::new(File {
+        held: None,
         handle: handle.into(),
         name: text(message, &format!("/{kind}/filename")).unwrap_or(unnamed).to_owned(),
         size: None,

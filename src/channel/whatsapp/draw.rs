@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::OPEN;
 use super::sort::is_phone;
+use crate::channel::render::bare_links;
 use crate::message::{Address, Choice, ExpectsKind, OutboxId, Part, Share};
 
 /// The longest text above buttons, and of a message that asks for a place.
@@ -20,18 +21,6 @@ pub(super) fn draw(to: &Address, part: &Part, key: &OutboxId) -> Value {
     let part = Part { text: bare_links(&part.text), ..part.clone() };
     let (kind, content) = content(&part);
     envelope(to, key, kind, content)
-}
-
-/// The text without the signs that keep a link's direction: a phone may take them for a part of the link.
-fn bare_links(text: &str) -> String {
-    const OPENS: &str = "\u{2068}http";
-    let mut pieces = text.split(OPENS);
-    let mut bare = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        bare.push_str("http");
-        bare.push_str(&piece.replacen('\u{2069}', "", 1));
-    }
-    bare
 }
 
 /// The template `name` in Meta's `language`; its one button brings [`OPEN`] back.

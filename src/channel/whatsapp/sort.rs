@@ -197,6 +197,7 @@ impl Ours<'_> {
             also,
             spoke_at,
             told,
+            thread: None,
             raw,
         }))
     }
@@ -218,7 +219,15 @@ impl Ours<'_> {
         let at = instant(preference.timestamp.as_ref()).map_or(0, Timestamp::micros);
         let external_id = format!("user_preferences/{}/{at}/{}", from.path, preference.value).into();
         let raw = written(&Raw::UserPreferences(piece))?;
-        Some(Sorted::Letter(Letter { external_id, from: Some(from), also, spoke_at: None, told: true, raw }))
+        Some(Sorted::Letter(Letter {
+            external_id,
+            from: Some(from),
+            also,
+            spoke_at: None,
+            told: true,
+            thread: None,
+            raw,
+        }))
     }
 
     /// The address of somebody with these names, and what else they are called: by their number where it is known, for

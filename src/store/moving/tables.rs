@@ -49,7 +49,7 @@ tables! {
     person { id Id, key Bytes, channel Text, path Text, created_at Instant }
     address {
         channel Text, path Text, person Id, blocked_at Instant, keyboard Text, heard_at Instant,
-        knocked_at Instant, allowed_at Instant,
+        knocked_at Instant, allowed_at Instant, thread Bytes,
     }
     conversation { person Id, state Bytes, version Int, with_human Bool, locale Text, updated_at Instant }
     human_stretch numbered by id {

@@ -196,7 +196,7 @@ pub(super) async fn pool(folder: &TempDir) -> (SqlitePool, Pools) {
 }
 
 /// What a database of each version held: written once, when the version was current, and never changed.
-pub(super) const OF_ITS_DAY: [(i64, &str); 11] = [
+pub(super) const OF_ITS_DAY: [(i64, &str); 12] = [
     (
         1,
         "INSERT INTO person VALUES ('0000000a-0000-8000-8000-000000000000', x'01', 'webchat', 'p', 1);
@@ -241,6 +241,7 @@ pub(super) const OF_ITS_DAY: [(i64, &str); 11] = [
     ),
     (10, "INSERT INTO master_key VALUES (1, 'd');"),
     (11, "UPDATE address SET keyboard = '1' WHERE path = 'p';"),
+    (12, "UPDATE address SET heard_at = 11 WHERE path = 'p';"),
 ];
 
 #[tokio::test]
