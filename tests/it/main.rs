@@ -22,6 +22,7 @@ mod keys;
 mod kill;
 mod mail;
 mod mail_corpus;
+mod mail_line;
 mod mail_story;
 mod moving;
 mod operator;

@@ -5,4 +5,4 @@ mod office;
 mod person;
 
 pub use office::{Office, wanted};
-pub use person::{Mail, Person};
+pub use person::{Person, With};
