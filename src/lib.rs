@@ -45,7 +45,8 @@
 //!
 //! - Rooms are entered only in the allowed directions; `dialogue`, `channel` and `store` never see each other.
 //! - Pure rooms have no `async`, no clock, no randomness, no hash order, no I/O.
-//! - Crates live in their rooms: sqlx in `store`, axum in `web` and `desk`, fluent in `locale`, teloxide in `channel/telegram`.
+//! - Crates live in their rooms: sqlx in `store`, axum in `web` and `desk`, fluent in `locale`, teloxide in `channel/telegram`,
+//!   lettre and async-imap in `channel/email/line`.
 //! - Tasks are spawned in `app` only (and to begin a PostgreSQL transaction); the environment is read in `config` only.
 //! - No sentence that a person reads is in `src/`; no text, name, address or token of a person is in a log line.
 //! - No `unwrap` in what ships; files stay under 500 lines.

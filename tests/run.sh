@@ -15,6 +15,9 @@ have chromium || need+=(chromium)
 have chromedriver || need+=(chromium-driver)
 have npm || need+=(npm) # fetches axe-core
 have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need+=(postgresql)
+[ -x /usr/sbin/exim4 ] || need+=(exim4-daemon-light)
+[ -x /usr/sbin/dovecot ] || need+=(dovecot-imapd)
+[ -x /usr/lib/dovecot/lmtp ] || need+=(dovecot-lmtpd)
 if [ "${#need[@]}" -gt 0 ]; then
   if have apt-get && [ "$(id -u)" = 0 ]; then
     say "installing ${need[*]}"
@@ -42,6 +45,6 @@ say "axe-core"
 (cd "$tmp" && npm pack --silent axe-core@4.14.1 >/dev/null && tar -xzf axe-core-*.tgz)
 
 say "tests"
-export TEST_BROWSER=1 TEST_POSTGRES=1 TEST_AXE="$tmp/package/axe.min.js"
+export TEST_BROWSER=1 TEST_POSTGRES=1 TEST_MAIL=1 TEST_AXE="$tmp/package/axe.min.js"
 # One at a time: some of them measure what a busy machine would change (a browser, fifty kills).
 cargo test --locked -- --test-threads=1

@@ -202,7 +202,7 @@ fn crates_live_in_their_rooms() {
         ("hyper", &["app"]),
         ("hyper_util", &["app"]),
         ("tower_http", &["web", "desk", "app"]),
-        ("askama", &["web", "desk"]),
+        ("askama", &["web", "desk", "channel"]),
         ("object_store", &["vault"]),
         ("chacha20poly1305", &["vault"]),
         ("fluent", &["locale"]),
@@ -213,6 +213,8 @@ fn crates_live_in_their_rooms() {
         ("teloxide", &["channel"]),
         ("mail_parser", &["channel"]),
         ("html5gum", &["channel"]),
+        ("lettre", &["channel"]),
+        ("async_imap", &["channel"]),
     ];
     let mut found = Vec::new();
     for source in sources() {

@@ -82,7 +82,9 @@ async fn a_server_that_says_come_again_is_come_to_again_and_one_that_says_never_
     let house = House::open().await;
     let grey = house.office.person("grey@people.test", "Maria");
     grey.writes(HELP, "Hello", "Hello").await;
-    house.until("SELECT CAST(count(*) AS TEXT) FROM outbox WHERE attempt = 1 AND state = 'queued'", "1").await;
+    house
+        .until("SELECT CAST(count(*) AS TEXT) FROM outbox WHERE attempt = 1 AND state = 'queued'", "1")
+        .await;
     house.office.knows_them();
     house.bot.days(1).await;
     grey.expects("Peace be upon you").await;
@@ -102,7 +104,8 @@ async fn a_mail_that_comes_back_closes_the_address_until_the_person_writes_again
     let far = house.office.person("layla@far.test", "Layla");
     far.writes(HELP, "Hello", "Hello").await;
     // Taken, and then returned: a real report of a real server.
-    let gone = "SELECT CAST(count(*) AS TEXT) FROM address WHERE path = 'layla@far.test' AND blocked_at IS NOT NULL";
+    let gone =
+        "SELECT CAST(count(*) AS TEXT) FROM address WHERE path = 'layla@far.test' AND blocked_at IS NOT NULL";
     house.until(gone, "1").await;
     assert_eq!(house.count(HEARD).await, "1", "a report is nobody's message");
     far.writes(HELP, "Again", "Hello again").await;
@@ -153,7 +156,11 @@ async fn an_answer_stands_in_the_thread_and_names_a_way_back_that_only_we_can_ma
     assert!(mail.html.contains("dir=\"rtl\"") || mail.html.contains("dir=\"ltr\""), "{}", mail.html);
     assert_eq!(mail.field("Auto-Submitted"), Some("auto-replied"));
     assert_eq!(mail.references.len(), 1);
-    assert!(mail.reply_to.starts_with("help+c") && mail.reply_to.ends_with("@charity.test"), "{}", mail.reply_to);
+    assert!(
+        mail.reply_to.starts_with("help+c") && mail.reply_to.ends_with("@charity.test"),
+        "{}",
+        mail.reply_to
+    );
     let sender = mail.field("Return-path").or(mail.field("Return-Path")).unwrap();
     assert!(sender.starts_with("<help+b"), "{sender}");
     // A thread that stays one: the third mail names the two before it.
@@ -163,14 +170,21 @@ async fn an_answer_stands_in_the_thread_and_names_a_way_back_that_only_we_can_ma
 }
 
 /// Answers every mail by itself, as some machines do, without saying so.
-async fn answers_itself(office: &Office, machine: &mail::Person<'_>, fields: &[(&str, &str)], rounds: usize) -> usize {
+async fn answers_itself(
+    office: &Office,
+    machine: &mail::Person<'_>,
+    fields: &[(&str, &str)],
+    rounds: usize,
+) -> usize {
     let mut answered = 0;
     for _ in 0..rounds {
         let mails = machine.mails();
         for mail in &mails[answered..] {
             let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
             let text = "Thank you for your mail. I am away until Monday.";
-            machine.sends(&mail.reply_to, &format!("Re: {}", mail.subject), text, With { fields, file: None }).await;
+            machine
+                .sends(&mail.reply_to, &format!("Re: {}", mail.subject), text, With { fields, file: None })
+                .await;
         }
         answered = mails.len();
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -209,7 +223,8 @@ async fn two_of_us_say_little_to_each_other() {
     let house = House::open().await;
     let other = "help@sister.test";
     let settings = house.office.settings(other);
-    let sister = Bot::start_by(harness::clock(), |url| format!("server.public_url = '{url}'\n{settings}")).await;
+    let sister =
+        Bot::start_by(harness::clock(), |url| format!("server.public_url = '{url}'\n{settings}")).await;
     // Somebody writes to one of them in the name of the other.
     house.office.person(other, "Other").writes(HELP, "Hello", "Hello").await;
     house.until("SELECT CAST(count(*) AS TEXT) FROM outbox WHERE state = 'sent'", "1").await;

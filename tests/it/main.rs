@@ -23,6 +23,7 @@ mod kill;
 mod mail;
 mod mail_corpus;
 mod mail_line;
+mod mail_operator;
 mod mail_story;
 mod moving;
 mod operator;

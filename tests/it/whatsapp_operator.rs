@@ -21,7 +21,7 @@ fn settings(folder: &Path, whatsapp: &WhatsApp, public_url: &str, secret: &str) 
 }
 
 /// What a command says, and whether it is content.
-async fn wasl(folder: &Path, args: &[&str]) -> (String, bool) {
+pub async fn wasl(folder: &Path, args: &[&str]) -> (String, bool) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wasl"));
     command.current_dir(folder).args(args).stdin(Stdio::null());
     // Its server and ours live in this runtime, which must not wait.

@@ -61,6 +61,12 @@ pub fn sort(raw: &[u8], own: &Own, channel: &ChannelId) -> Vec<Sorted> {
     letters(&understood, raw, &from, too_large)
 }
 
+/// Whether its id is one that only we can make.
+fn is_by_us(understood: &Understood, own: &Own) -> bool {
+    let id = understood.letter.message_id.as_deref();
+    id.is_some_and(|id| thread::part_of_message_id(id, &own.address, &own.key).is_some())
+}
+
 /// What a report tells of a part of ours; `None` when it is of none.
 fn reported(bounce: &Bounce, own: &Own) -> Option<Vec<Sorted>> {
     let by_id = || thread::part_of_message_id(bounce.message_id.as_deref()?, &own.address, &own.key);

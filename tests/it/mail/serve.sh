@@ -1,6 +1,7 @@
 # A post office on loopback, as whoever runs this (never root): Dovecot keeps the mailboxes, Exim carries the mails.
 # Says "open", and is gone at the end of its standard input. $1: its folder; $2, $3, $4: the ports of IMAP, LMTP, SMTP.
 set -eu
+PATH=$PATH:/usr/sbin
 dir=$1 imap=$2 lmtp=$3 smtp=$4
 user=$(id -un) group=$(id -gn)
 mkdir -p "$dir/run" "$dir/state" "$dir/boxes" "$dir/spool"

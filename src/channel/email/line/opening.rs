@@ -7,6 +7,7 @@ use async_imap::types::Uid;
 use futures_util::TryStreamExt;
 use lettre::Message;
 use lettre::message::Mailbox;
+use lettre::message::header::{HeaderName, HeaderValue};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -97,8 +98,11 @@ impl Email {
     /// Whether our server says of the mails that came whether their senders are who they say.
     fn vouched(&self, newest: &[Headers]) -> Examined {
         let own = &self.settings.authserv_id;
-        let strange: Vec<Vec<String>> =
-            newest.iter().filter(|mail| mail.get(LOOP).is_none()).map(auth::servers).collect();
+        let strange: Vec<Vec<String>> = newest
+            .iter()
+            .filter(|mail| mail.get(&LOOP.to_ascii_lowercase()).is_none())
+            .map(auth::servers)
+            .collect();
         let named =
             strange.iter().filter(|servers| servers.iter().any(|id| id.eq_ignore_ascii_case(own))).count();
         let others: Vec<&String> = strange.iter().filter_map(|servers| servers.first()).collect();
@@ -131,6 +135,7 @@ impl Email {
             .to(Mailbox::new(None, own.clone()))
             .subject("wasl doctor")
             .message_id(Some(format!("<{id}>")))
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(LOOP), "1".to_owned()))
             .body(
                 "This mail was sent by `wasl doctor` to see whether mail goes out and comes in.\n".to_owned(),
             )
