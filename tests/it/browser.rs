@@ -190,7 +190,7 @@ async fn what_is_not_asked_in_a_chat_of_others_is_sent_on_our_page() {
     phone.is_good("secure-text").await;
     phone.fills("input[name=text]", "31/12/2027").await;
     phone.taps("Send").await;
-    phone.reads("go back to your chat").await;
+    phone.reads("Your answer has reached us safely").await;
     phone.is_good("secure-done").await;
     sister.expects("Here is everything you told us").await;
 }
