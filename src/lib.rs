@@ -51,7 +51,7 @@
 //! - No sentence that a person reads is in `src/`; no text, name, address or token of a person is in a log line.
 //! - No `unwrap` in what ships; files stay under 500 lines.
 //!
-//! # Five walkthroughs
+//! # Six walkthroughs
 //!
 //! **A message arrives.** `web::chat_api` checks size, token and shape and calls [`engine::Engine::receive`]; what a
 //! channel's provider brings comes through [`engine::Engine::posted`] (a webhook) or [`engine::Engine::pull`] as a letter,
@@ -77,6 +77,11 @@
 //! say next opens the window, and what was held leaves in its order. Without leave, after three days, and where a block
 //! refuses it, it goes by another chat of the same person (`engine::elsewhere` brings their chats together), else staff gets
 //! a task.
+//!
+//! **What is special is not asked in a chat of others.** Where a channel is not private ([`channel::Capabilities`]), a
+//! `special` question goes out as a link (`dialogue::gate`). The token is sealed and holds person, session and question;
+//! `web::secure` shows the question with the same form logic, and a right answer enters the inbox as an event
+//! (`engine::secure`), heard once however often it is sent. The chat goes on in that event's turn.
 //!
 //! **A survey is answered.** Delivery arms a timer; when it is due (never in quiet hours, never within the
 //! cool-down), it enters the inbox. If nothing else is open, [`dialogue`] opens the form `satisfaction`; each

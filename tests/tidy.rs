@@ -38,6 +38,8 @@ const PURE: &[&str] = &[
     "channel/email/",
     "message.rs",
 ];
+/// What lies in one of them and is the other kind: how mails travel.
+const IMPURE: &str = "channel/email/line/";
 const FILE_LINES: usize = 500;
 
 struct Source {
@@ -185,6 +187,9 @@ fn pure_rooms_are_pure() {
     ];
     let mut found = Vec::new();
     for source in sources().iter().filter(|s| PURE.iter().any(|p| s.path.starts_with(p))) {
+        if source.path.starts_with(IMPURE) {
+            continue;
+        }
         for (n, line) in code_lines(&source.shipped) {
             for word in forbidden.iter().filter(|word| line.contains(**word)) {
                 found.push(format!("{}:{n}: {word}", source.path));

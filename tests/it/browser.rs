@@ -13,6 +13,8 @@ use wasl::case::Role;
 
 use self::chromium::{Browser, Screen};
 use super::harness::{self, Bot, PIXEL};
+use super::secure_page::{PATH, link_in};
+use super::telegram_story::House;
 
 /// Whether to run; a scenario that does not says so.
 fn wanted() -> bool {
@@ -155,4 +157,40 @@ async fn a_brother_reads_english_on_his_phone_and_speaks_to_a_person() {
     brother.says("person").await;
     brother.hears("One of our staff will write to you here").await;
     brother.is_good("chat-waiting").await;
+}
+
+#[tokio::test]
+async fn what_is_not_asked_in_a_chat_of_others_is_sent_on_our_page() {
+    if !wanted() {
+        return;
+    }
+    let house = House::open("polling").await;
+    let sister = house.telegram.person("Maryam");
+    house.arrives(&sister).await;
+    house.chooses(&sister, "Certificate of Islam").await;
+    house.answers_until(&sister, "paper_id").await;
+    let link = link_in(&sister.last().text).unwrap();
+    let path = &link[link.find(PATH).unwrap()..];
+    for (name, language, question) in [
+        ("secure-ar", "ar", "نرجو إرسال صورة الإقامة"),
+        ("secure-en", "en", "Please send a photo of your iqama"),
+    ] {
+        let phone = Browser::open_without_script(&house.bot, Screen::Phone).await;
+        phone.goes(&format!("{path}?lang={language}")).await;
+        phone.reads(question).await;
+        phone.is_good(name).await;
+        phone.is_pictured(name).await;
+    }
+    let phone = Browser::open_without_script(&house.bot, Screen::Phone).await;
+    phone.goes(path).await;
+    let paper = phone.file("iqama.png", PIXEL);
+    phone.attaches("#photo", &paper).await;
+    phone.taps("Send the photo").await;
+    phone.reads("Until which day is it valid?").await;
+    phone.is_good("secure-text").await;
+    phone.fills("input[name=text]", "31/12/2027").await;
+    phone.taps("Send").await;
+    phone.reads("Your answer has reached us safely").await;
+    phone.is_good("secure-done").await;
+    sister.expects("Here is everything you told us").await;
 }

@@ -113,11 +113,16 @@ impl House {
 
     /// Answers whatever is asked until everything is to be reviewed.
     pub async fn answers_all(&self, person: &Person) {
+        self.answers_until(person, "review").await;
+    }
+
+    /// Answers whatever is asked until `last` is.
+    pub async fn answers_until(&self, person: &Person, last: &str) {
         let answers: BTreeMap<&str, &str> = ANSWERS.iter().copied().collect();
         for _ in 0..40 {
             let (question, required) = self.asked(person).await;
             match (question.as_str(), answers.get(question.as_str())) {
-                ("review", _) => return,
+                (asked, _) if asked == last => return,
                 (paper, _) if paper.starts_with("paper_") && required => {
                     self.page(person).await.answers().await;
                 }

@@ -1,5 +1,5 @@
 //! Mail. What it means is pure: bytes in, [`Understood`] out, no network, no store, no clock; the same bytes mean the same
-//! for ever. [`line`] is the rest: the mailbox, and the server that sends.
+//! for ever. [`mod@line`] is the rest: the mailbox, and the server that sends.
 //!
 //! | module | question |
 //! |---|---|

@@ -47,6 +47,8 @@ pub fn sort(raw: &[u8], own: &Own, channel: &ChannelId) -> Vec<Sorted> {
         Writer::Bounce(bounce) => {
             return reported(bounce, own).unwrap_or_else(|| vec![aside("a report, of nothing of ours")]);
         }
+        // One of ours that came round: `wasl doctor` sends such.
+        Writer::Own(_) if is_by_us(&understood, own) => return vec![Sorted::Foreign],
         Writer::Automatic(rule) | Writer::List(rule) | Writer::Own(rule) => {
             return vec![aside(rule.reason())];
         }

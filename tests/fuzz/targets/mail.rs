@@ -1,7 +1,10 @@
 //! A mail, or what somebody's server calls one.
 
+use wasl::channel::Sorted;
 use wasl::channel::email::classify::Writer;
-use wasl::channel::email::{Own, answers, html, limits, reply, thread, tnef, understand};
+use wasl::channel::email::sort::sort;
+use wasl::channel::email::{Own, answers, html, limits, reply, stored, thread, tnef, understand};
+use wasl::message::ChannelId;
 
 /// One mail; and the same bytes as a text, as a page, as a `winmail.dat`.
 pub fn run(data: &[u8]) {
@@ -19,6 +22,15 @@ pub fn run(data: &[u8]) {
     assert!(html::read(&text).text.len() <= html::LIMIT * 3);
     assert_eq!(thread::verify(&text, &own.address, b"another key"), None);
     let _ = tnef::unpack(data);
+    for sorted in sort(data, &own, &ChannelId::new("email")) {
+        match sorted {
+            Sorted::Letter(letter) => assert!(stored::decode(&letter.raw).is_ok(), "what was sorted is read"),
+            Sorted::Aside { reason, .. } => assert!(!reason.is_empty()),
+            Sorted::Report(_) => panic!("nobody without the key reports"),
+            Sorted::Alert(alert) => assert!(alert.is_ascii()),
+            Sorted::Foreign => {}
+        }
+    }
 
     let Ok(mail) = understand(data, &own) else { return };
     assert_eq!(understand(data, &own).as_ref(), Ok(&mail), "the same bytes mean the same");

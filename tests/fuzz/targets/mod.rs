@@ -18,7 +18,7 @@ pub mod world;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const ALL: [Target; 10] = [
+pub const ALL: [Target; 11] = [
     ("expression", expression::run),
     ("form", form::run),
     ("lifecycle", lifecycle::run),

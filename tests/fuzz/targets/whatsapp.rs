@@ -38,6 +38,7 @@ pub fn run(data: &[u8]) {
             }
             Sorted::Report(report) => assert!(!report.key.0.is_empty() && report.key.0.len() <= 80),
             Sorted::Alert(alert) => assert!(alert.is_ascii() && alert.len() < 400, "{alert}"),
+            Sorted::Aside { reason, .. } => assert!(!reason.is_empty()),
             Sorted::Foreign => {}
         }
     }

@@ -9,7 +9,6 @@ use lettre::Message;
 use lettre::message::Mailbox;
 use lettre::message::header::{HeaderName, HeaderValue};
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use super::compose::Composed;
 use super::imap::{self, NotOpen, Open};
@@ -19,7 +18,8 @@ use crate::channel::email::headers::Headers;
 use crate::channel::email::{auth, thread};
 use crate::channel::{Examined, SendError};
 use crate::config::Encryption;
-use crate::message::OutboxId;
+use crate::message::{OutboxId, derive_id};
+use crate::time::{Clock as _, SystemClock};
 
 /// How long each server has to let us in.
 const OPEN: Duration = Duration::from_secs(15);
@@ -126,7 +126,8 @@ impl Email {
 
     /// Sends a mail to our own address. Its id.
     async fn send_to_ourselves(&self) -> Result<String, Examined> {
-        let part = OutboxId(format!("{}/0", Uuid::new_v4()));
+        let now = SystemClock.now().micros().to_string();
+        let part = OutboxId(format!("{}/0", derive_id(&["wasl doctor", &now])));
         let unmade = || wrong("no mail to ourselves could be made".into(), "check channel.email.address");
         let own: lettre::Address = self.settings.address.parse().map_err(|_| unmade())?;
         let id = thread::message_id(&self.own.address, &part, &self.own.key).ok_or_else(unmade)?;
