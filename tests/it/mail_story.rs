@@ -137,8 +137,17 @@ async fn a_sister_asks_and_hears_the_decision_by_mail() {
     officer.does(&case, "accept", &[("reason", "The committee agreed.")]).await;
     sister.expects("it was accepted").await;
     officer.does(&case, "register", &[]).await;
+    sister.expects("Your registration is complete.").await;
     officer.does(&case, "deliver", &[]).await;
+    sister.expects("you received what you asked for").await;
     house.bot.hours(2).await;
+    sister.expects("").await;
+    for _ in 0..20 {
+        if house.asked(&sister).await.0 == "menu" {
+            break;
+        }
+        house.answers(&sister, "skip").await;
+    }
     assert_eq!(sister.times("Its number is"), 1, "{}", sister.transcript());
     let seen = unlinked(&sister.transcript()).replace(&house.bot.url, "https://wasl.example");
     harness::golden("email/help-en", &seen);
