@@ -17,11 +17,16 @@ pub fn link_in(text: &str) -> Option<String> {
 
 /// The text with every link of the page made the same: no two are alike.
 pub fn unlinked(text: &str) -> String {
-    let mut pieces = text.split(PATH);
+    without_tokens(text, PATH)
+}
+
+/// The text with what follows each `path` made the same.
+pub fn without_tokens(text: &str, path: &str) -> String {
+    let mut pieces = text.split(path);
     let mut all = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
         let token = piece.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)));
-        all.extend([PATH, "…", token.map_or("", |end| &piece[end..])]);
+        all.extend([path, "…", token.map_or("", |end| &piece[end..])]);
     }
     all
 }
