@@ -55,7 +55,7 @@ async fn dropped_everywhere(scene: &Scene, first: usize, step: usize) -> usize {
 #[allow(clippy::disallowed_methods)] // a test's own switch is no setting
 fn step() -> usize {
     let wanted = std::env::var("TEST_CRASH_STEP").ok().map(|step| step.parse().unwrap());
-    wanted.unwrap_or(if postgres::is_meant() { 20 } else { 1 })
+    wanted.unwrap_or(if postgres::is_meant() { 12 } else { 1 })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
